@@ -1,0 +1,70 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The rooms of the house, in the order the data walks through them. An arrow (a dependency) goes one way only:
+// see docs/architecture.md.
+
+/// Strictness that every target of ours is built with.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// The Bytes room: the only one with pointers. `Lifetimes` lets it hand out spans of what it owns.
+let bytes: [SwiftSetting] = strict + [.strictMemorySafety(), .enableExperimentalFeature("Lifetimes")]
+
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "siloscope",
+    products: [
+        .executable(name: "siloscope", targets: ["siloscope"]),
+        .library(name: "EVTX", targets: ["EVTX"]),
+        .library(name: "Sigma", targets: ["Sigma"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        // Bytes: mapped files, cursors, text kernels; Patterns: regular expressions (PCRE2) behind a bound.
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .target(name: "Bytes", path: "Sources/Bytes/Core", swiftSettings: bytes),
+        .target(name: "Patterns", dependencies: ["CPCRE2"], path: "Sources/Bytes/Patterns", swiftSettings: bytes),
+
+        // The two libraries that stand on their own.
+        .target(name: "EVTX", dependencies: ["Bytes"], swiftSettings: strict),
+        .target(name: "Sigma", dependencies: ["Bytes", "Patterns", yams], swiftSettings: strict),
+
+        // Source → Event → Context → Rules → Alert → Sink
+        .target(name: "Events", dependencies: ["Bytes"], swiftSettings: strict),
+        .target(name: "Formats", dependencies: ["Bytes", "Events", "EVTX"], swiftSettings: strict),
+        .target(name: "Context", dependencies: ["Bytes", "Events"], swiftSettings: strict),
+        .target(name: "Strategies", dependencies: ["Sigma", yams], swiftSettings: strict),
+        .target(
+            name: "Engine",
+            dependencies: ["Bytes", "Events", "Formats", "Context", "Sigma", "Strategies"], swiftSettings: strict),
+        .target(name: "Sinks", dependencies: ["Bytes", "Events", "Engine"], swiftSettings: strict),
+        .executableTarget(
+            name: "siloscope",
+            dependencies: ["Bytes", "EVTX", "Sigma", "Events", "Formats", "Context", "Strategies", "Engine", "Sinks", arguments],
+            swiftSettings: strict),
+
+        .target(name: "TestKit", dependencies: ["Bytes", "Events"], path: "Tests/TestKit", swiftSettings: strict),
+        .testTarget(name: "BytesTests", dependencies: ["Bytes", "Patterns", "TestKit"], swiftSettings: strict),
+        .testTarget(name: "EVTXTests", dependencies: ["EVTX", "Bytes", "TestKit"], swiftSettings: strict),
+        .testTarget(name: "SigmaTests", dependencies: ["Sigma", "TestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "FormatsTests", dependencies: ["Formats", "Events", "EVTX", "Bytes", "TestKit"], swiftSettings: strict),
+        .testTarget(name: "ContextTests", dependencies: ["Context", "Events", "Bytes", "TestKit"], swiftSettings: strict),
+        .testTarget(name: "StrategiesTests", dependencies: ["Strategies", "Engine", "Sigma", "TestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "EngineTests",
+            dependencies: ["Engine", "Sinks", "Context", "Formats", "Sigma", "Events", "EVTX", "Bytes", "TestKit"],
+            swiftSettings: strict),
+        .testTarget(name: "CommandTests", dependencies: ["siloscope", "EVTX", "Bytes", "TestKit"], swiftSettings: strict),
+    ]
+)
