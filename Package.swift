@@ -37,13 +37,15 @@ let package = Package(
 
         // The two libraries that stand on their own.
         .target(name: "EVTX", dependencies: ["Bytes"], swiftSettings: strict),
-        .target(name: "Sigma", dependencies: ["Bytes", "Patterns", yams], swiftSettings: strict),
+        .target(
+            name: "Sigma", dependencies: ["Bytes", "Patterns", yams], swiftSettings: strict, plugins: ["EmbedContent"]),
 
         // Source → Event → Context → Rules → Alert → Sink
         .target(name: "Events", dependencies: ["Bytes"], swiftSettings: strict),
         .target(name: "Formats", dependencies: ["Bytes", "Events", "EVTX"], swiftSettings: strict),
         .target(name: "Context", dependencies: ["Bytes", "Events"], swiftSettings: strict),
-        .target(name: "Strategies", dependencies: ["Sigma", yams], swiftSettings: strict),
+        .target(
+            name: "Strategies", dependencies: ["Sigma", yams], swiftSettings: strict, plugins: ["EmbedContent"]),
         .target(
             name: "Engine",
             dependencies: ["Bytes", "Events", "Formats", "Context", "Sigma", "Strategies"], swiftSettings: strict),
@@ -52,6 +54,10 @@ let package = Package(
             name: "siloscope",
             dependencies: ["Bytes", "EVTX", "Sigma", "Events", "Formats", "Context", "Strategies", "Engine", "Sinks", arguments],
             swiftSettings: strict),
+
+        // Content is data: the plugin compiles Taxonomy/ and Strategies/ into the targets that use them.
+        .executableTarget(name: "embed-content", swiftSettings: strict),
+        .plugin(name: "EmbedContent", capability: .buildTool(), dependencies: ["embed-content"]),
 
         .target(name: "TestKit", dependencies: ["Bytes", "Events"], path: "Tests/TestKit", swiftSettings: strict),
         .testTarget(name: "BytesTests", dependencies: ["Bytes", "Patterns", "TestKit"], swiftSettings: strict),
