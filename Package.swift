@@ -16,6 +16,7 @@ let strict: [SwiftSetting] = [
 let bytes: [SwiftSetting] = strict + [.strictMemorySafety(), .enableExperimentalFeature("Lifetimes")]
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -28,6 +29,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     ],
     targets: [
         // Bytes: mapped files, cursors, text kernels; Patterns: regular expressions (PCRE2) behind a bound.
@@ -48,7 +50,7 @@ let package = Package(
             name: "Strategies", dependencies: ["Sigma", yams], swiftSettings: strict, plugins: ["EmbedContent"]),
         .target(
             name: "Engine",
-            dependencies: ["Bytes", "Events", "Formats", "Context", "Sigma", "Strategies"], swiftSettings: strict),
+            dependencies: ["Bytes", "Events", "Formats", "Context", "Sigma", "Strategies", crypto], swiftSettings: strict),
         .target(name: "Sinks", dependencies: ["Bytes", "Events", "Engine"], swiftSettings: strict),
         .executableTarget(
             name: "siloscope",
