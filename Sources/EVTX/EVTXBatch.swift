@@ -45,6 +45,11 @@ public struct EVTXBatch: Sendable {
         public var firstValue: UInt32
         /// Number of its values.
         public var valueCount: UInt32
+        /// Index of the value that this instance was found in, or ``root``.
+        public var parentValue: UInt32
+
+        /// ``parentValue`` of an instance that is the record itself.
+        public static let root = UInt32.max
     }
 
     /// The records, in file order.

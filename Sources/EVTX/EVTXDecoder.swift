@@ -72,6 +72,7 @@ public final class EVTXDecoder {
     /// State of one record being decoded.
     struct RecordState {
         var instances = 0
+        var parentValue = EVTXBatch.Instance.root
         var isIncomplete = false
         var defect: EVTXDefect.Code?
         var defectOffset = 0
@@ -160,7 +161,7 @@ public final class EVTXDecoder {
         batch.instances.append(
             EVTXBatch.Instance(
                 template: Int32(truncatingIfNeeded: template), firstValue: UInt32(truncatingIfNeeded: firstValue),
-                valueCount: UInt32(truncatingIfNeeded: head.valueCount)))
+                valueCount: UInt32(truncatingIfNeeded: head.valueCount), parentValue: state.parentValue))
         if holdsFragment {
             decodeNested(
                 bytes, template: template, firstValue: firstValue, count: head.valueCount, depth: depth, state: &state,
@@ -174,12 +175,15 @@ public final class EVTXDecoder {
         _ bytes: RawSpan, template: Int, firstValue: Int, count: Int, depth: Int, state: inout RecordState,
         into batch: inout EVTXBatch
     ) {
+        let parent = state.parentValue
+        defer { state.parentValue = parent }
         for slot in 0..<count {
             let value = batch.values[firstValue + slot]
             guard value.type == .binXML, value.count > 0 else { continue }
             let contexts = cache.templates[template].slotContexts
             guard slot < contexts.count, contexts[slot] != .none else { continue }
             let offset = Int(value.offset)
+            state.parentValue = UInt32(truncatingIfNeeded: firstValue + slot)
             decodeFragment(
                 bytes, at: offset, end: offset + value.count, context: contexts[slot], depth: depth + 1, state: &state,
                 into: &batch)
@@ -279,6 +283,7 @@ public final class EVTXDecoder {
         batch.instances.append(
             EVTXBatch.Instance(
                 template: Int32(truncatingIfNeeded: template),
-                firstValue: UInt32(truncatingIfNeeded: batch.values.count), valueCount: 0))
+                firstValue: UInt32(truncatingIfNeeded: batch.values.count), valueCount: 0,
+                parentValue: state.parentValue))
     }
 }

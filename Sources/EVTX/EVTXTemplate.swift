@@ -9,7 +9,7 @@ public final class EVTXTemplate: Sendable {
     /// instances that follow.
     public let fields: [EVTXField]
     /// The definition, for rendering.
-    let nodes: [BinXMLNode]
+    let content: [RenderContent]
     /// What a nested fragment in a slot stands in, by slot; ``BinXMLContext/none`` for slots that are not content.
     let slotContexts: [BinXMLContext]
     /// Names that depend on values, or templates within the definition: instances are expanded one by one.
@@ -22,7 +22,7 @@ public final class EVTXTemplate: Sendable {
         compiler.compile(nodes, in: context)
         self.id = id
         self.guid = guid
-        self.nodes = nodes
+        self.content = RenderContent.make(nodes, inEventData: context == .eventData)
         self.fields = compiler.fields
         self.slotContexts = compiler.slotContexts
         self.isIrregular = isIrregular || compiler.isIrregular
