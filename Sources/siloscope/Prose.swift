@@ -1,4 +1,5 @@
 import ArgumentParser
+import EVTX
 import Engine
 import Foundation
 import Sinks
@@ -30,6 +31,8 @@ enum Prose {
         switch error {
         case let error as HuntError: words(for: error)
         case let error as OutputError: words(for: error)
+        case let error as EVTXError:
+            Complaint(message: TextSafety.visible(error.description), hint: nil, status: .usage)
         case let error as ContentComplaint:
             Complaint(message: error.message, hint: error.hint, status: .content)
         case is CancellationError: Complaint(message: "interrupted", hint: nil, status: .interrupted)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Help")
 struct HelpTests {
-    @Test("The help screens say what they said", arguments: [[], ["hunt"], ["version"]])
+    @Test("The help screens say what they said", arguments: [[], ["hunt"], ["convert"], ["version"]])
     func screens(command: [String]) throws {
         let outcome = try Program.run(command + ["--help"])
         #expect(outcome.status == 0)

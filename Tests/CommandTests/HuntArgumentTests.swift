@@ -55,8 +55,8 @@ struct HuntArgumentTests {
             "A,B",
             "--exclude-tag", "attack.t1611", "--include-status", "stable,test", "--exclude-rule", "id-1")
         #expect(options.includeEventIDs == [4688, 1, 11])
-        #expect(options.excludeChannels == ["Security"])
-        #expect(options.includeHosts == ["A", "B"])
+        #expect(options.excludeChannels == ["security"])
+        #expect(options.includeHosts == ["a", "b"])
         #expect(options.excludeTags == ["attack.t1611"])
         #expect(options.includeStatus == ["stable", "test"])
         #expect(options.excludeRules == ["id-1"])

@@ -32,10 +32,10 @@ enum SampleAlerts {
                 AlertField(name: "User", values: ["WIN-NODE-3\\build"]),
             ],
             matched: [
-                MatchedValue(field: "CommandLine", value: command, test: "contains \\pipe\\docker_engine"),
-                MatchedValue(field: "CommandLine", value: command, test: "contains -v "),
+                MatchedValue(field: "CommandLine", value: command, test: "contains '\\pipe\\docker_engine'"),
+                MatchedValue(field: "CommandLine", value: command, test: "contains ' -v '"),
                 MatchedValue(
-                    field: "Image", value: "C:\\Program Files\\Docker\\docker.exe", test: "endswith \\docker.exe"),
+                    field: "Image", value: "C:\\Program Files\\Docker\\docker.exe", test: "endswith '\\docker.exe'"),
             ],
             place: RecordPlace(
                 path: "evidence/WIN-NODE-3/Microsoft-Windows-Sysmon%4Operational.evtx", record: 18_442,
@@ -83,7 +83,7 @@ enum SampleAlerts {
                 AlertField(name: "EventID", values: ["14"]), AlertField(name: "Tls.Target", values: ["callback-array"]),
                 AlertField(name: "TargetImage", values: ["C:\\Windows\\System32\\svchost.exe"]),
             ],
-            matched: [MatchedValue(field: "Tls.Target", value: "callback-array", test: "equals callback-array")],
+            matched: [MatchedValue(field: "Tls.Target", value: "callback-array", test: "is 'callback-array'")],
             place: RecordPlace(path: "evidence/ti.ndjson", record: 88, offset: 40_112, length: 512, eventRecordID: -1),
             rawHash: "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff")
     }()
@@ -135,7 +135,7 @@ enum SampleAlerts {
                     name: "User\u{0}\"\\\u{1F600}",
                     values: ["日本語\u{E0041}", "z\u{301}\u{301}\u{301}\u{301}\u{301}algo"]),
             ],
-            matched: [MatchedValue(field: "", value: value, test: "contains \u{1B}[31m")],
+            matched: [MatchedValue(field: "", value: value, test: "contains '\u{1B}[31m'")],
             place: RecordPlace(
                 path: "evidence/\u{1B}[8m.json", record: .max, offset: 0, length: 0, eventRecordID: -1), rawHash: "")
     }()

@@ -19,27 +19,40 @@ struct MatchedGroup {
         return groups
     }
 
-    /// The texts that were looked for, without wildcards at their ends.
-    var needles: [String] {
-        tests.compactMap { test in
-            guard let space = test.firstIndex(of: " ") else { return nil }
-            var needle = test[test.index(after: space)...]
-            while needle.first == "*" { needle.removeFirst() }
-            while needle.last == "*" { needle.removeLast() }
-            return String(needle)
-        }
-    }
+    /// The texts that were looked for.
+    var needles: [String] { tests.compactMap { MatchedGroup.operand(of: $0)?.text } }
 
-    /// The tests in words: `ends with \cmd.exe, contains /c`. A test for the whole value
-    /// says nothing that the value does not.
+    /// The tests in words: `ends with '\cmd.exe', contains '/c'`. A test for the whole value says nothing that the value
+    /// does not.
     var wording: String {
         tests.compactMap { test in
-            guard let space = test.firstIndex(of: " ") else { return test }
-            let operand = test[test.index(after: space)...]
-            let words = MatchedGroup.words(for: String(test[..<space]))
-            if operand == value { return words == "is" ? nil : words }
-            return words + " " + operand
+            guard let operand = MatchedGroup.operand(of: test) else { return test }
+            let isWhole = operand.text.lowercased() == value.lowercased()
+            if isWhole, operand.words == "is" { return nil }
+            return isWhole ? operand.words : operand.words + " " + operand.written
         }.joined(separator: ", ")
+    }
+
+    /// A test taken apart: `endswith '\cmd.exe'` → `ends with`, `'\cmd.exe'`, `\cmd.exe`.
+    private static func operand(of test: String) -> (words: String, written: Substring, text: String)? {
+        if let open = test.firstIndex(of: "'"), test.last == "'", test.index(after: open) < test.endIndex {
+            let verb = test[..<open].trimmingSuffix(" ")
+            return (words(for: String(verb)), test[open...], unescaped(test[test.index(after: open)...].dropLast()))
+        }
+        guard let space = test.firstIndex(of: " ") else { return nil }
+        let operand = test[test.index(after: space)...]
+        return (words(for: String(test[..<space])), operand, unescaped(operand))
+    }
+
+    /// Without the backslashes that Sigma puts before literal wildcards.
+    private static func unescaped(_ text: Substring) -> String {
+        guard text.contains("\\*") || text.contains("\\?") else { return String(text) }
+        var result = ""
+        for character in text {
+            if character == "*" || character == "?", result.last == "\\" { result.removeLast() }
+            result.append(character)
+        }
+        return result
     }
 
     private static func words(for test: String) -> String {
@@ -55,5 +68,13 @@ struct MatchedGroup {
         case "lte", "<=": "at most"
         default: test
         }
+    }
+}
+
+extension Substring {
+    fileprivate func trimmingSuffix(_ character: Character) -> Substring {
+        var rest = self
+        while rest.last == character { rest.removeLast() }
+        return rest
     }
 }

@@ -67,9 +67,11 @@ extension HuntCommand {
 
     private static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000_000_000) }
 
-    /// Lists with commas, as a set.
+    /// Lists with commas, as a set, in lower case: the engine compares names without case.
     private func names(_ lists: [String]) -> Set<String> {
-        Set(lists.flatMap { $0.split(separator: ",") }.map { String($0).trimmingCharacters(in: .whitespaces) })
+        Set(
+            lists.flatMap { $0.split(separator: ",") }
+                .map { String($0).trimmingCharacters(in: .whitespaces).lowercased() }.filter { !$0.isEmpty })
     }
 
     func eventIDs(_ lists: [String]) throws -> Set<Int> {
