@@ -45,7 +45,7 @@ enum Glob {
     ///
     /// Only the last `*` ever has to be tried again, so the work is at most length × literal length.
     static func matches(
-        _ pool: Span<UInt8>, program: Range<Int>, _ text: Span<UInt8>, value: Range<Int>
+        _ pool: [UInt8], program: Range<Int>, _ text: [UInt8], value: Range<Int>
     ) -> Bool {
         var at = program.lowerBound
         var position = value.lowerBound
@@ -98,7 +98,7 @@ enum Glob {
 
     @inline(__always)
     private static func equal(
-        _ pool: Span<UInt8>, _ at: Int, _ text: Span<UInt8>, _ position: Int, _ count: Int, _ end: Int
+        _ pool: [UInt8], _ at: Int, _ text: [UInt8], _ position: Int, _ count: Int, _ end: Int
     ) -> Bool {
         guard count <= end - position else { return false }
         var index = 0
@@ -111,7 +111,7 @@ enum Glob {
 
     /// The position after the scalar at `position`; a byte that starts none counts as one.
     @inline(__always)
-    private static func next(_ text: Span<UInt8>, _ position: Int, _ end: Int) -> Int {
+    private static func next(_ text: [UInt8], _ position: Int, _ end: Int) -> Int {
         let byte = text[position]
         if byte < 0xC0 { return position + 1 }
         let length = byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4

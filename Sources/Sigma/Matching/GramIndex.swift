@@ -23,7 +23,7 @@ enum GramIndex {
 
     /// Hash of a whole value: its length and both ends. Values that only differ in between share a bucket.
     @inline(__always)
-    static func wholeHash(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt32 {
+    static func wholeHash(_ bytes: [UInt8], _ range: Range<Int>) -> UInt32 {
         var hash = UInt32(truncatingIfNeeded: range.count) &* 0x85EB_CA6B
         let end = range.upperBound
         var at = max(range.lowerBound, end - 8)

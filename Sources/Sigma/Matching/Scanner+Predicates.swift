@@ -66,21 +66,21 @@ extension Scanner {
         case .suffix:
             return range.count >= predicate.text.count
                 && equals(predicate.text, range.upperBound - Int(predicate.text.count), in: partition)
-        case .contains: return Self.contains(arena.span, range, partition.pool.span, predicate.text.range)
+        case .contains: return Self.contains(arena, range, partition.pool, predicate.text.range)
         case .glob:
             if predicate.flag & 1 == 0 {
-                return Glob.matches(partition.pool.span, program: predicate.text.range, arena.span, value: range)
+                return Glob.matches(partition.pool, program: predicate.text.range, arena, value: range)
             }
             return Glob.matches(
-                partition.pool.span, program: predicate.text.range, originals.span, value: originalRange(value))
+                partition.pool, program: predicate.text.range, originals, value: originalRange(value))
         case .compare: return compares(range, predicate)
         case .network:
             return ValueText.isAddress(
-                arena.span, range, in: partition.pool.span, network: predicate.text.range, prefix: Int(predicate.extra))
+                arena, range, in: partition.pool, network: predicate.text.range, prefix: Int(predicate.extra))
         case .expression: return search(value, partition.expressions[Int(predicate.extra)])
         case .reference: return refers(value, predicate)
         case .timePart:
-            let text = ValueText.string(originals.span, originalRange(value))
+            let text = ValueText.string(originals, originalRange(value))
             return TimePart(code: predicate.flag)?.value(of: text) == Int(predicate.extra)
         }
     }
@@ -90,7 +90,7 @@ extension Scanner {
     }
 
     private func compares(_ range: Range<Int>, _ predicate: Partition.Predicate) -> Bool {
-        guard let number = ValueText.decimal(arena.span, range) else { return false }
+        guard let number = ValueText.decimal(arena, range) else { return false }
         let bound = Double(bitPattern: predicate.bits)
         switch predicate.flag {
         case 0: return number < bound
@@ -117,19 +117,18 @@ extension Scanner {
         let other = Int(predicate.extra)
         guard fields[other].epoch == epoch else { return false }
         let cased = predicate.flag & 4 != 0
-        let text = cased ? originals.span : arena.span
         let range = cased ? originalRange(value) : Int(value.start)..<Int(value.start) + Int(value.count)
         var index = fields[other].first
         while index >= 0 {
             let part = values[Int(index)]
             let piece = cased ? originalRange(part) : Int(part.start)..<Int(part.start) + Int(part.count)
-            if Self.holds(text, range, piece, anchor: predicate.flag & 3) { return true }
+            if Self.holds(cased ? originals : arena, range, piece, anchor: predicate.flag & 3) { return true }
             index = part.next
         }
         return false
     }
 
-    private static func holds(_ text: Span<UInt8>, _ range: Range<Int>, _ piece: Range<Int>, anchor: UInt8) -> Bool {
+    private static func holds(_ text: [UInt8], _ range: Range<Int>, _ piece: Range<Int>, anchor: UInt8) -> Bool {
         guard piece.count <= range.count else { return false }
         let tail = range.upperBound - piece.count
         switch anchor {
@@ -141,7 +140,7 @@ extension Scanner {
     }
 
     /// Whether `pool[literal]` occurs in `text[range]`.
-    static func contains(_ text: Span<UInt8>, _ range: Range<Int>, _ pool: Span<UInt8>, _ literal: Range<Int>) -> Bool {
+    static func contains(_ text: [UInt8], _ range: Range<Int>, _ pool: [UInt8], _ literal: Range<Int>) -> Bool {
         guard !literal.isEmpty else { return true }
         let first = pool[literal.lowerBound]
         let last = range.upperBound - literal.count
@@ -154,7 +153,9 @@ extension Scanner {
     }
 
     @inline(__always)
-    private static func equal(_ text: Span<UInt8>, _ at: Int, _ pool: Span<UInt8>, _ literal: Range<Int>) -> Bool {
+    static func equal(_ text: [UInt8], _ at: Int, _ pool: [UInt8], _ literal: Range<Int>) -> Bool {
+        let text = text.span
+        let pool = pool.span
         var index = 0
         while index < literal.count {
             if text[at + index] != pool[literal.lowerBound + index] { return false }

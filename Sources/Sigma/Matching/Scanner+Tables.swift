@@ -10,7 +10,7 @@ extension Scanner {
     }
 
     private mutating func lookUpWhole(_ range: Range<Int>, _ table: Partition.Field, in partition: Partition) {
-        let hash = GramIndex.wholeHash(arena.span, range)
+        let hash = GramIndex.wholeHash(arena, range)
         let bucket = table.wholeStart + Int(hash >> table.wholeShift)
         for index in Int(partition.buckets[bucket])..<Int(partition.buckets[bucket + 1]) {
             let entry = partition.entries[index]
@@ -23,8 +23,8 @@ extension Scanner {
     private mutating func scanGrams(_ range: Range<Int>, _ table: Partition.Field, in partition: Partition) {
         var at = range.lowerBound
         while true {
-            // The span is given back before the arrays change: a hit is rare, so taking it anew costs nothing.
-            at = Self.nextGram(arena.span, from: at, to: range.upperBound, partition.bitmap.span, table)
+            // The array is given back before the scanner changes: a hit is rare, so taking it anew costs nothing.
+            at = Self.nextGram(arena, from: at, to: range.upperBound, partition.bitmap, table)
             if at < 0 { return }
             compareGram(at, range, table, in: partition)
             at += 1
@@ -34,9 +34,11 @@ extension Scanner {
     /// The first position from `start` on whose gram may have literals, or -1.
     @inline(__always)
     private static func nextGram(
-        _ text: Span<UInt8>, from start: Int, to end: Int, _ bitmap: Span<UInt64>, _ table: Partition.Field
+        _ text: [UInt8], from start: Int, to end: Int, _ bitmap: [UInt64], _ table: Partition.Field
     ) -> Int {
         guard start + 4 <= end else { return -1 }
+        let text = text.span
+        let bitmap = bitmap.span
         var gram = UInt32(text[start]) << 8 | UInt32(text[start + 1]) << 16 | UInt32(text[start + 2]) << 24
         var at = start + 3
         let shift = table.bitmapShift
@@ -86,7 +88,7 @@ extension Scanner {
     }
 
     private mutating func lookUpNumber(_ range: Range<Int>, _ table: Partition.Field, in partition: Partition) {
-        guard let number = ValueText.decimal(arena.span, range) else { return }
+        guard let number = ValueText.decimal(arena, range) else { return }
         let end = table.numberStart + table.numberCount
         for index in table.numberStart..<end where Double(bitPattern: partition.numbers[index]) == number {
             discover(partition.numberPredicates[index], in: partition)
@@ -96,10 +98,6 @@ extension Scanner {
     /// Whether the literal stands at `start` of the arena (it must fit).
     @inline(__always)
     func equals(_ literal: FlatTest.Slice, _ start: Int, in partition: Partition) -> Bool {
-        let pool = partition.pool.span
-        let text = arena.span
-        let base = Int(literal.start)
-        for index in 0..<Int(literal.count) where pool[base + index] != text[start + index] { return false }
-        return true
+        Self.equal(arena, start, partition.pool, literal.range)
     }
 }

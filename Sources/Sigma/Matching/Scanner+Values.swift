@@ -4,7 +4,8 @@ extension Scanner {
     /// Offers a value as UTF-8. Bytes that are not UTF-8 are compared as they are. O(n), one pass.
     public mutating func add(field: RouteField, utf8 bytes: RawSpan) {
         guard isWanted(field) else { return }
-        let source = bytes.byteCount > Self.maximumValueLength ? cut(bytes) : bytes
+        let source = bytes.extracting(first: Self.maximumValueLength)
+        if source.byteCount < bytes.byteCount { truncated += 1 }
         let start = used
         reserve(source.byteCount)
         let copied = TextKernels.copyFoldingASCII(source, to: &arena, at: used)
@@ -27,7 +28,8 @@ extension Scanner {
     /// U+FFFD; an odd last byte is left out.
     public mutating func add(field: RouteField, utf16LE bytes: RawSpan) {
         guard isWanted(field) else { return }
-        let source = bytes.byteCount > Self.maximumValueLength ? cut(bytes) : bytes
+        let source = bytes.extracting(first: Self.maximumValueLength)
+        if source.byteCount < bytes.byteCount { truncated += 1 }
         let units = source.byteCount / 2
         let start = used
         reserve(units)
@@ -105,11 +107,6 @@ extension Scanner {
     private func wantsOriginal(_ field: RouteField) -> Bool {
         (field.index >= 0 && partition.fields[Int(field.index)].needsOriginal)
             || (partition.wantsEveryField && partition.fields[partition.keywordField].needsOriginal)
-    }
-
-    private mutating func cut(_ bytes: RawSpan) -> RawSpan {
-        truncated += 1
-        return bytes.extracting(0..<Self.maximumValueLength)
     }
 
     /// Makes room for `count` more bytes.

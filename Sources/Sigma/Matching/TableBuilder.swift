@@ -52,7 +52,7 @@ struct TableBuilder {
         switch predicate.kind {
         case .whole, .number:
             entry.anchor = 3
-            entry.key = GramIndex.wholeHash(pool.span, predicate.text.range)
+            entry.key = GramIndex.wholeHash(pool, predicate.text.range)
             literals.wholes.append(entry)
             if predicate.kind == .number { literals.numbers.append((predicate.bits, index)) }
             return

@@ -1,7 +1,7 @@
 /// Reads numbers and addresses from a value's bytes without making strings of the common forms.
 enum ValueText {
     /// The number when the whole value is `[+-]?digits[.digits]`.
-    static func decimal(_ text: Span<UInt8>, _ range: Range<Int>) -> Double? {
+    static func decimal(_ text: [UInt8], _ range: Range<Int>) -> Double? {
         var at = range.lowerBound
         let end = range.upperBound
         guard at < end else { return nil }
@@ -26,7 +26,7 @@ enum ValueText {
 
     /// Whether the value is an address inside the network `pool[network]` / `prefix`. White space around it is allowed.
     static func isAddress(
-        _ text: Span<UInt8>, _ range: Range<Int>, in pool: Span<UInt8>, network: Range<Int>, prefix: Int
+        _ text: [UInt8], _ range: Range<Int>, in pool: [UInt8], network: Range<Int>, prefix: Int
     ) -> Bool {
         guard range.count <= 1024 else { return false }
         if network.count == 4, let address = version4(text, range) {
@@ -45,7 +45,7 @@ enum ValueText {
     }
 
     /// Four octets and nothing around them; `nil` for everything else, which the general reader then judges.
-    private static func version4(_ text: Span<UInt8>, _ range: Range<Int>) -> UInt32? {
+    private static func version4(_ text: [UInt8], _ range: Range<Int>) -> UInt32? {
         var address: UInt32 = 0
         var octet: UInt32 = 0
         var digits = 0
@@ -70,7 +70,7 @@ enum ValueText {
     }
 
     /// The bytes as a string.
-    static func string(_ text: Span<UInt8>, _ range: Range<Int>) -> String {
+    static func string(_ text: [UInt8], _ range: Range<Int>) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(range.count)
         for index in range { bytes.append(text[index]) }
