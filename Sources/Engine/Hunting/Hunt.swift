@@ -3,6 +3,7 @@ public struct Hunt: Sendable {
     /// What is asked.
     public var options: HuntOptions
 
+
     /// A hunt that has not begun.
     public init(options: HuntOptions) { self.options = options }
 
