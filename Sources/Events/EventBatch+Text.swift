@@ -9,7 +9,8 @@ extension EventBatch {
                 output.append(bytes)
             } else {
                 BinXMLText.append(
-                    BinXMLValueType(rawValue: slot.encoding.rawValue), bytes, at: 0, length: bytes.byteCount, to: &output)
+                    BinXMLValueType(rawValue: slot.encoding.rawValue), bytes, at: 0, length: bytes.byteCount,
+                    to: &output)
             }
         }
     }

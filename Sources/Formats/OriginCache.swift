@@ -50,7 +50,8 @@ struct OriginCache: Sendable {
             index = (index + 1) & mask
         }
         let origin = vocabulary.origin(
-            Origin(product: "windows", channel: text(channel, encodings.channel),
+            Origin(
+                product: "windows", channel: text(channel, encodings.channel),
                 provider: text(provider, encodings.provider), eventID: eventID))
         insert(
             Entry(

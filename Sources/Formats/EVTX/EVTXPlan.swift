@@ -52,7 +52,8 @@ struct EVTXPlan {
             }
             entries.append(
                 Entry(
-                    field: vocabulary.field(field.name), slot: Int32(clamping: field.slot), index: Int32(clamping: index),
+                    field: vocabulary.field(field.name), slot: Int32(clamping: field.slot),
+                    index: Int32(clamping: index),
                     source: source, system: field.system, isAbsentWhenNull: field.isAbsentWhenNull,
                     isAttribute: field.isAttribute))
             literals.append(literal)

@@ -190,7 +190,8 @@ struct EVTXSegmentDecoder {
         EVTXText.forEachItem(value.type, bytes, at: Int(value.offset), length: value.count) { type, offset, length in
             batch.slots.append(
                 FieldSlot(
-                    field: field, offset: UInt32(truncatingIfNeeded: offset), length: UInt32(truncatingIfNeeded: length),
+                    field: field, offset: UInt32(truncatingIfNeeded: offset),
+                    length: UInt32(truncatingIfNeeded: length),
                     encoding: ValueEncoding(rawValue: type.rawValue), inArena: false))
         }
         guard batch.slots.count == count else { return }

@@ -35,7 +35,8 @@ struct GenericJSON: JSONInterpreter {
         _ channel: RawSpan, _ provider: RawSpan, _ eventID: Int, _ vocabulary: inout Vocabulary
     ) -> OriginID {
         origins.origin(
-            channel: channel, provider: provider, eventID: eventID, encodings: OriginCache.Encodings(channel: .utf8, provider: .utf8),
+            channel: channel, provider: provider, eventID: eventID,
+            encodings: OriginCache.Encodings(channel: .utf8, provider: .utf8),
             vocabulary: &vocabulary
         ) { text, _ in
             var bytes: [UInt8] = []
