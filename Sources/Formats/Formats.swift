@@ -12,6 +12,7 @@ public enum Recognition: Sendable {
 public enum Formats {
     /// The table; of two that are equally sure the earlier (more particular) one wins.
     public static let all: [any Format.Type] = [
+        EVTXFormat.self,
         DockerInspectFormat.self,
         DockerEventsFormat.self,
         NDJSONFormat.self,

@@ -9,13 +9,21 @@ struct OriginCache: Sendable {
     /// Most entries; past it the cache starts anew.
     static let limit = 1 << 14
 
+    /// How the two texts are written; part of the key.
+    struct Encodings: Hashable, Sendable {
+        let channel: ValueEncoding
+        let provider: ValueEncoding
+
+        fileprivate var bits: UInt64 { UInt64(channel.rawValue) << 8 | UInt64(provider.rawValue) }
+    }
+
     private struct Entry: Sendable {
         let hash: UInt64
         let start: UInt32
         let channelLength: UInt32
         let providerLength: UInt32
         let eventID: Int32
-        let encoding: ValueEncoding
+        let encodings: Encodings
         let origin: OriginID
     }
 
@@ -26,28 +34,30 @@ struct OriginCache: Sendable {
 
     /// The origin with this channel, provider and event id, whose texts are made by `text` when it is new.
     mutating func origin(
-        channel: RawSpan, provider: RawSpan, eventID: Int, encoding: ValueEncoding, vocabulary: inout Vocabulary,
-        text: (RawSpan) -> String
+        channel: RawSpan, provider: RawSpan, eventID: Int, encodings: Encodings, vocabulary: inout Vocabulary,
+        text: (RawSpan, ValueEncoding) -> String
     ) -> OriginID {
         let id = Int32(clamping: eventID)
         var hash = JSONFieldPaths.hash(channel, seed: seed ^ UInt64(truncatingIfNeeded: Int(id)) << 8)
-        hash = JSONFieldPaths.hash(provider, seed: hash ^ UInt64(encoding.rawValue))
+        hash = JSONFieldPaths.hash(provider, seed: hash ^ encodings.bits)
         let mask = table.count - 1
         var index = Int(truncatingIfNeeded: hash) & mask
         while table[index] != 0 {
             let entry = entries[Int(table[index]) - 1]
-            if entry.hash == hash, entry.eventID == id, entry.encoding == encoding, holds(entry, channel, provider) {
+            if entry.hash == hash, entry.eventID == id, entry.encodings == encodings, holds(entry, channel, provider) {
                 return entry.origin
             }
             index = (index + 1) & mask
         }
         let origin = vocabulary.origin(
-            Origin(product: "windows", channel: text(channel), provider: text(provider), eventID: eventID))
+            Origin(
+                product: "windows", channel: text(channel, encodings.channel),
+                provider: text(provider, encodings.provider), eventID: eventID))
         insert(
             Entry(
                 hash: hash, start: UInt32(truncatingIfNeeded: bytes.count),
                 channelLength: UInt32(truncatingIfNeeded: channel.byteCount),
-                providerLength: UInt32(truncatingIfNeeded: provider.byteCount), eventID: id, encoding: encoding,
+                providerLength: UInt32(truncatingIfNeeded: provider.byteCount), eventID: id, encodings: encodings,
                 origin: origin), channel, provider)
         return origin
     }

@@ -29,8 +29,8 @@ struct Decoded {
             events.append(
                 Event(
                     time: head.time.nanoseconds, origin: vocabulary.origins[Int(head.origin.index)],
-                    fields: slots.map { (vocabulary.name(of: $0.field), Decoded.text($0, batch)) },
-                    host: head.hostSlot < 0 ? nil : Decoded.text(batch.slots[Int(head.hostSlot)], batch),
+                    fields: slots.map { (vocabulary.name(of: $0.field), batch.text(of: $0)) },
+                    host: head.hostSlot < 0 ? nil : batch.text(of: batch.slots[Int(head.hostSlot)]),
                     offset: head.offset, length: Int(head.length), record: head.record,
                     eventRecordID: head.eventRecordID))
         }
@@ -46,14 +46,6 @@ struct Decoded {
     }
 
     static func decode<F: Format>(_ format: F.Type, _ text: String) -> Decoded { decode(format, Array(text.utf8)) }
-
-    private static func text(_ slot: FieldSlot, _ batch: EventBatch) -> String {
-        batch.withBytes(of: slot) { bytes in
-            var copy: [UInt8] = []
-            copy.append(bytes)
-            return String(decoding: copy, as: UTF8.self)
-        }
-    }
 }
 
 /// The folder of development data, or nil where it is absent.

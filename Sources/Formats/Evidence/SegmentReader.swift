@@ -16,6 +16,9 @@ public struct SegmentReader: Sendable {
     /// there, and the decoder refuses it as too long.
     static let lineLimit = (16 << 20) + 1
 
+    /// Bytes that a window reaches past a segment of blocks, for a block that is not where it belongs.
+    static let blockReach = 1 << 17
+
     private let evidence: Evidence
     private var file: (source: Int, file: MappedFile)?
 
@@ -29,8 +32,9 @@ public struct SegmentReader: Sendable {
         let offset = Int(segment.offset)
         let length = Int(segment.length)
         guard case .lines? = evidence.sources[segment.source].format?.segmentation else {
-            let storage = try mapped.window(offset: offset, length: length)
-            return Loaded(storage: storage, range: 0..<storage.count, fileOffset: segment.offset)
+            let reach = min(length + Self.blockReach, mapped.size - offset)
+            let storage = try mapped.window(offset: offset, length: reach)
+            return Loaded(storage: storage, range: 0..<min(length, storage.count), fileOffset: segment.offset)
         }
         return try loadLines(mapped, offset: offset, length: length)
     }

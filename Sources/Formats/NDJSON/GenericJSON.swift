@@ -35,8 +35,10 @@ struct GenericJSON: JSONInterpreter {
         _ channel: RawSpan, _ provider: RawSpan, _ eventID: Int, _ vocabulary: inout Vocabulary
     ) -> OriginID {
         origins.origin(
-            channel: channel, provider: provider, eventID: eventID, encoding: .utf8, vocabulary: &vocabulary
-        ) { text in
+            channel: channel, provider: provider, eventID: eventID,
+            encodings: OriginCache.Encodings(channel: .utf8, provider: .utf8),
+            vocabulary: &vocabulary
+        ) { text, _ in
             var bytes: [UInt8] = []
             bytes.append(text)
             return String(decoding: bytes, as: UTF8.self)

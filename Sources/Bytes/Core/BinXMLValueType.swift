@@ -1,5 +1,5 @@
 /// The type of a substitution value ([MS-EVEN6] 2.2.12 and libevtx), as the byte in the file. Bit 7 marks an array.
-public struct EVTXValueType: RawRepresentable, Hashable, Sendable {
+public struct BinXMLValueType: RawRepresentable, Hashable, Sendable {
     /// The byte in the file.
     public var rawValue: UInt8
 
@@ -67,7 +67,7 @@ public struct EVTXValueType: RawRepresentable, Hashable, Sendable {
     public var element: Self { Self(rawValue: rawValue & 0x7F) }
 
     /// Bytes of one item of an array of this type, or nil for types of varying size.
-    var fixedSize: Int? {
+    public var fixedSize: Int? {
         switch element {
         case .int8, .uint8: 1
         case .int16, .uint16: 2
