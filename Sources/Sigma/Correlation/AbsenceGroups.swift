@@ -116,7 +116,8 @@ struct AbsenceGroups: Sendable {
         guard event.time >= window.start, event.time <= window.deadline else { return }
         if isOrdered {
             guard event.time > window.start else { return }
-            if window.progress < wanted.count, names.contains(wanted[window.progress]), event.time > window.progressTime {
+            if window.progress < wanted.count, names.contains(wanted[window.progress]), event.time > window.progressTime
+            {
                 window.progress += 1
                 window.progressTime = event.time
             }

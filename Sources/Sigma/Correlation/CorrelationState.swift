@@ -29,7 +29,7 @@ struct CorrelationState: Sendable {
             let start = oldest.overflow ? .min : oldest.partialValue
             guard entry.time >= start else { return nil }
             window.expire(before: start)
-            if !armed, !window.evaluate().holds { armed = true }
+            if window.isEmpty { armed = true }
             statistics.evictedEvents += window.insert(entry)
             let (number, holds) = window.evaluate()
             defer { armed = !holds }
@@ -128,6 +128,8 @@ protocol CorrelationWindow: Sendable {
     mutating func expire(before time: Int64)
     /// Returns how many entries had to be forgotten.
     mutating func insert(_ entry: WindowEntry) -> Int
+    /// Whether nothing is left in it.
+    var isEmpty: Bool { get }
     /// The number that is compared, and whether the condition holds. An empty window never holds.
     func evaluate() -> (number: Double?, holds: Bool)
     /// The time of the first and the tokens of the latest contributing events, in order of time.

@@ -4,8 +4,8 @@
 /// values are compared without case; an event that lacks a group field is left out. An event that several rules of the
 /// correlation matched counts once. `value_*` looks at distinct values (without case) or at the numeric values only.
 ///
-/// **Firing.** Once per window and group: when the condition becomes true. It fires again only after the window — after
-/// what has become too old was dropped — did not satisfy the condition for a moment. An attack of an hour is one hit.
+/// **Firing.** Once per window and group: when the condition becomes true. It fires again only after an event found the
+/// condition false, or after a timespan without any event of the group: an attack of an hour is one hit.
 ///
 /// **Order.** `temporal_ordered` wants strictly increasing times, in the order of `rules`.
 ///
@@ -132,7 +132,8 @@ public struct Correlator: Sendable {
         let group = zip(planned.groupBy, outcome.group).map { CorrelationHit.GroupValue(field: $0, value: $1) }
         hits.append(
             CorrelationHit(
-                correlation: correlation, time: outcome.time, start: outcome.start, group: group, tokens: outcome.tokens,
+                correlation: correlation, time: outcome.time, start: outcome.start, group: group,
+                tokens: outcome.tokens,
                 number: outcome.number))
         guard !plan.parents(of: .correlation(correlation)).isEmpty else { return }
         var fields = outcome.fields

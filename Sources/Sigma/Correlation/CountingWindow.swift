@@ -85,6 +85,8 @@ struct CountingWindow: CorrelationWindow {
         }
     }
 
+    var isEmpty: Bool { count == 0 }
+
     func evaluate() -> (number: Double?, holds: Bool) {
         guard count > 0, let number = computed else { return (nil, false) }
         return (number, condition.holds(number))

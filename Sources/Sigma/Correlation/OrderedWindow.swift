@@ -81,6 +81,8 @@ struct OrderedWindow: CorrelationWindow {
         return best
     }
 
+    var isEmpty: Bool { settled.isEmpty && fresh.isEmpty }
+
     func evaluate() -> (number: Double?, holds: Bool) {
         guard let longest else { return (nil, false) }
         return (Double(longest.length), condition.holds(Double(longest.length)))

@@ -35,6 +35,8 @@ struct TemporalWindow: CorrelationWindow {
         return 0
     }
 
+    var isEmpty: Bool { recent.isEmpty && latest.allSatisfy { $0 == nil } }
+
     func evaluate() -> (number: Double?, holds: Bool) {
         switch condition {
         case .bounds:

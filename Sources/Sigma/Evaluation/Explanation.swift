@@ -110,7 +110,11 @@ extension Explanation: CustomStringConvertible {
 
     private func lines(indent: String) -> [String] {
         var line = "\(indent)\(holds ? "✓" : "✗") \(label)"
-        if let matched { line += "  ← \(matched.value)" } else if let values, !holds { line += "  ← \(values.joined(separator: " | "))" }
+        if let matched {
+            line += "  ← \(matched.value)"
+        } else if let values, !holds {
+            line += "  ← \(values.joined(separator: " | "))"
+        }
         return [line] + children.flatMap { $0.lines(indent: indent + "  ") }
     }
 }

@@ -85,7 +85,9 @@ extension RuleSetAssembly {
             let targets = targets(of: filter)
             if targets.isEmpty {
                 let hint = "its rules must be loaded, and every attribute of its log source must be one of theirs"
-                warn(.idleFilter, at: filter.place, "the filter '\(filter.metadata.title)' applies to no rule", hint: hint)
+                warn(
+                    .idleFilter, at: filter.place, "the filter '\(filter.metadata.title)' applies to no rule",
+                    hint: hint)
             }
             for target in targets {
                 let rule = rules[target]
@@ -150,7 +152,8 @@ extension RuleSetAssembly {
                 name(candidate.metadata, .correlation(correlations.count), candidate.place)
                 correlations.append(candidate)
             case .cycle:
-                reject(.correlationCycle, at: candidate.place, "the correlation refers to itself, over other correlations")
+                reject(
+                    .correlationCycle, at: candidate.place, "the correlation refers to itself, over other correlations")
             case .missing:
                 let known = zip(candidate.rules, resolved[index]).filter { $0.1 == nil }.map { "'\($0.0)'" }
                 let message =
@@ -211,7 +214,11 @@ private struct CorrelationSorter {
             case .rule: continue
             case .correlation(let child):
                 let inner = verdict(child)
-                if inner == .cycle { result = .cycle } else if inner == .missing, result == .accepted { result = .missing }
+                if inner == .cycle {
+                    result = .cycle
+                } else if inner == .missing, result == .accepted {
+                    result = .missing
+                }
             }
         }
         open.remove(index)
