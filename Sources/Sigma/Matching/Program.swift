@@ -2,7 +2,7 @@ import Synchronization
 
 /// Rules compiled against a taxonomy: what decides, for an event, which rules match it.
 ///
-/// Immutable and shared by all threads; each thread matches with its own ``Scanner``. The tables of a ``Route`` are
+/// Immutable and shared by all threads; each thread matches with its own ``EventMatcher``. The tables of a ``Route`` are
 /// compiled when it is first asked for. Rules are known by their index in the array the program was made from.
 public struct Program: Sendable {
     let code: RuleCode

@@ -42,7 +42,8 @@ struct Lowering {
             let conditions = entry.conditions.map { condition in
                 Expression.any(
                     condition.values.map { value in
-                        .item(Item(field: condition.field, test: .pattern(Pattern(tokens: [.literal(value)]))))
+                        let pattern = Pattern(tokens: [.literal(value)], cased: true)
+                        return .item(Item(field: condition.field, test: .pattern(pattern)))
                     })
             }
             emit(.all(conditions), depth: 0)
@@ -114,7 +115,8 @@ struct Lowering {
         case .regularExpression(let expression): return lower(expression, field: field)
         case .network(let network):
             return FlatTest(
-                kind: .network, field: field, extra: UInt32(clamping: network.prefixLength), text: pool(network.address))
+                kind: .network, field: field, extra: UInt32(clamping: network.prefixLength), text: pool(network.address)
+            )
         case .compare(let comparison, let value):
             let flag: UInt8 =
                 switch comparison {

@@ -23,7 +23,7 @@ public struct Taxonomy: Sendable {
         /// Rule field → event field.
         public var renames: [Rename]
 
-        /// A field that must have one of some values, compared without case.
+        /// A field that must have one of some values, exactly.
         public struct Condition: Sendable, Hashable {
             public var field: String
             public var values: [String]

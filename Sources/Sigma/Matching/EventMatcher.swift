@@ -10,7 +10,7 @@ import Patterns
 /// ```
 ///
 /// Nothing is allocated per event once the buffers have grown to the largest event seen.
-public struct Scanner {
+public struct EventMatcher {
     /// A value: where its folded text lies in `arena`, and where its text as it was in `originals` (-1: not kept).
     struct Value {
         var field: Int32
@@ -198,4 +198,4 @@ public struct Scanner {
 }
 
 @available(*, unavailable)
-extension Scanner: Sendable {}
+extension EventMatcher: Sendable {}

@@ -1,7 +1,7 @@
 import Patterns
 
 /// Predicates asked for by candidates: known ones are read off, the others decided once per event.
-extension Scanner {
+extension EventMatcher {
     @inline(__always)
     mutating func isTrue(_ index: UInt32, in partition: Partition) -> Bool {
         let state = states[Int(index)]

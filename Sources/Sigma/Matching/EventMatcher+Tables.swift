@@ -1,5 +1,5 @@
 /// Looking up the literals of a field in a value.
-extension Scanner {
+extension EventMatcher {
     /// Makes true every covered predicate of the field that this value satisfies.
     mutating func scan(_ value: Value, _ table: Partition.Field, in partition: Partition) {
         let range = Int(value.start)..<Int(value.start) + Int(value.count)

@@ -1,6 +1,6 @@
 import Bytes
 
-extension Scanner {
+extension EventMatcher {
     /// Offers a value as UTF-8. Bytes that are not UTF-8 are compared as they are. O(n), one pass.
     public mutating func add(field: RouteField, utf8 bytes: RawSpan) {
         guard isWanted(field) else { return }
