@@ -12,7 +12,7 @@ enum Screen {
     @inline(__always)
     static func path(_ text: RawSpan, wide: Bool) -> Bool {
         let count = text.units(wide)
-        guard count >= 8 else { return false }
+        guard count >= 7 else { return false }
         if text.holds("\\", at: 0, wide) {
             if text.holds("v", at: 8, wide) || text.holds("v", at: 4, wide) { return true }
         } else if text.holds("h", at: 3, wide), text.holds("p", at: 4, wide), text.holds("c", at: 5, wide) {
