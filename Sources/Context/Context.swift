@@ -43,6 +43,12 @@ public struct Context: Sendable {
     /// computer name speak for themselves.
     public var isEmpty: Bool { inventory.isEmpty && tree.count == 0 }
 
+    /// Whether this context can say more of a Windows event than an empty one: a process tree leads into a container, a
+    /// volume belongs to one, or there are containers that a host's events may be joined with.
+    public var refinesAttribution: Bool {
+        memberBits.contains { $0 != 0 } || !volumes.isEmpty || (!inventory.isEmpty && !join.windowsHosts.isEmpty)
+    }
+
     /// Whether events of this kind can belong to a container.
     public static func concerns(_ kind: EventKind) -> Bool { kind != .other }
 

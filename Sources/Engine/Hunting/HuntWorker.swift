@@ -6,7 +6,7 @@ import Sigma
 
 /// Reads segments and matches their events: one per thread, with everything it changes its own.
 ///
-///     segment → batch → (plan by origin) → container → scanner → hit, encoded into the worker's sorted runs
+///     segment → batch → (plan by origin) → container → matcher → hit, encoded into the worker's sorted runs
 struct HuntWorker: Sendable {
     /// What a pass over the evidence is for.
     enum Pass: Sendable {
@@ -43,6 +43,8 @@ struct HuntWorker: Sendable {
     private(set) var attributedEvents = 0
     private(set) var gaveUp = 0
     private var text: [UInt8] = []
+    /// Offset of the batch's base in its source.
+    private var baseOffset: Int64 = 0
 
     init(book: RuleBook, options: HuntOptions, evidence: Evidence, context: Context, runs: HitRuns) {
         self.book = book
@@ -80,6 +82,7 @@ struct HuntWorker: Sendable {
     private mutating func decode(_ segment: Segment) throws(FileError) {
         let loaded = try reader.load(segment)
         batch.reset(base: loaded.storage)
+        baseOffset = loaded.fileOffset
         guard let format = evidence.sources[segment.source].format else { return }
         var decoder = decoders.removeValue(forKey: format.name) ?? format.init()
         decoder.decode(loaded.range, fileOffset: loaded.fileOffset, into: &batch, vocabulary: &vocabulary)
@@ -99,11 +102,11 @@ extension HuntWorker {
     private mutating func match(_ segment: Segment, index: Int) throws {
         guard !batch.events.isEmpty else { return }
         addPlans()
-        var scanner = Scanner(book.program.route(for: Sigma.EventKind(product: "")))
+        var matcher = EventMatcher(book.program.route(for: Sigma.EventKind(product: "")))
         for position in batch.events.indices {
-            try match(position, &scanner, segment, index)
+            try match(event: position, &matcher, segment, index)
         }
-        gaveUp += scanner.gaveUp
+        gaveUp += matcher.gaveUp
     }
 
     private mutating func addPlans() {
@@ -114,7 +117,7 @@ extension HuntWorker {
 
     @inline(__always)
     private mutating func match(
-        _ position: Int, _ scanner: inout Scanner, _ segment: Segment, _ index: Int
+        event position: Int, _ matcher: inout EventMatcher, _ segment: Segment, _ index: Int
     ) throws {
         let head = batch.events[position]
         let origin = Int(head.origin.index)
@@ -124,10 +127,10 @@ extension HuntWorker {
         let attribution = contextReader.attribution(of: head, in: batch, vocabulary, context)
         if attribution != nil { attributedEvents += 1 }
         guard plans[origin].route.ruleCount > 0 else { return }
-        scanner.begin(plans[origin].route)
-        offer(head, origin, to: &scanner)
-        if let attribution { offer(attribution, origin, to: &scanner) }
-        let hits = scanner.match()
+        matcher.begin(plans[origin].route)
+        offer(head, origin, to: &matcher)
+        if let attribution { offer(attribution, origin, to: &matcher) }
+        let hits = matcher.match()
         guard !hits.isEmpty else { return }
         hitCount += hits.count
         eventsWithHits += 1
@@ -144,35 +147,37 @@ extension HuntWorker {
         return options.includeHosts.isEmpty || options.includeHosts.contains(host)
     }
 
-    /// Gives the fields that rules of the event's route look at to the scanner, read where they lie.
+    /// Gives the fields that rules of the event's route look at to the matcher, read where they lie.
     @inline(__always)
-    private mutating func offer(_ head: EventHead, _ origin: Int, to scanner: inout Scanner) {
+    private mutating func offer(_ head: EventHead, _ origin: Int, to matcher: inout EventMatcher) {
         let wantsEvery = plans[origin].route.wantsEveryField
         let first = Int(head.firstSlot)
         for index in first..<(first + Int(head.slotCount)) {
             let slot = batch.slots[index]
             let field = plans[origin].routeField(slot.field, vocabulary)
             guard field >= 0 || wantsEvery else { continue }
-            offer(slot, RouteField(Int(field)), to: &scanner)
+            offer(slot, RouteField(Int(field)), to: &matcher)
         }
     }
 
     @inline(__always)
-    private mutating func offer(_ slot: FieldSlot, _ field: RouteField, to scanner: inout Scanner) {
+    private mutating func offer(_ slot: FieldSlot, _ field: RouteField, to matcher: inout EventMatcher) {
         switch slot.encoding {
-        case .utf16: batch.withBytes(of: slot) { scanner.add(field: field, utf16LE: $0.trimmingNULs()) }
-        case .utf8: batch.withBytes(of: slot) { scanner.add(field: field, utf8: $0) }
+        case .utf16:
+            // A value ends at its first NUL, as it does where it is rendered.
+            batch.withBytes(of: slot) { matcher.add(field: field, utf16LE: $0.extracting(first: UTF16LE.lengthBeforeNUL($0))) }
+        case .utf8: batch.withBytes(of: slot) { matcher.add(field: field, utf8: $0) }
         default:
             text.removeAll(keepingCapacity: true)
             batch.appendText(of: slot, to: &text)
-            scanner.add(field: field, utf8: text.span.bytes)
+            matcher.add(field: field, utf8: text.span.bytes)
         }
     }
 
-    private func offer(_ attribution: ContainerAttribution, _ origin: Int, to scanner: inout Scanner) {
+    private func offer(_ attribution: ContainerAttribution, _ origin: Int, to matcher: inout EventMatcher) {
         for field in attribution.fields() {
             guard let routeField = plans[origin].routeField(named: field.name) else { continue }
-            for value in field.values { scanner.add(field: routeField, text: value) }
+            for value in field.values { matcher.add(field: routeField, text: value) }
         }
     }
 }

@@ -1,5 +1,5 @@
 public import Sigma
-import Strategies
+public import Strategies
 
 /// All rules of a hunt, compiled: what the workers match with and what alerts say of each rule.
 public struct RuleBook: Sendable {
@@ -13,12 +13,15 @@ public struct RuleBook: Sendable {
     public let alertCorrelations: [AlertRule]
     /// The strategies in use.
     public let strategies: [Strategy]
+    /// What log sources and field names mean.
+    let taxonomy: Taxonomy
 
     /// Compiles a rule set.
     public init(ruleSet: RuleSet, strategies: [Strategy], ignoreLogSource: Bool) throws(TaxonomyError) {
         self.ruleSet = ruleSet
         self.strategies = strategies
-        program = Program(rules: ruleSet.rules, taxonomy: try Taxonomy.builtin(), ignoreLogSource: ignoreLogSource)
+        taxonomy = try Taxonomy.builtin()
+        program = Program(rules: ruleSet.rules, taxonomy: taxonomy, ignoreLogSource: ignoreLogSource)
         let crosswalk = AttackCrosswalk.builtin
         alertRules = ruleSet.rules.map {
             AlertRule(metadata: $0.metadata, place: $0.place, isCorrelation: false, crosswalk: crosswalk)

@@ -1,4 +1,4 @@
-public import Sigma
+import Sigma
 
 /// Parses rule texts on all threads and keeps the rules that were asked for.
 public enum RuleLoader {
