@@ -40,7 +40,7 @@ import Testing
     }
 
     static let types: [TypeCase] = [
-        .init(.null, [""], "null"),
+        .init(.null, [""], "\"\""),
         .init(.string(""), [""], "\"\""),
         .init(.string("a\"\\\n\u{1F600}é"), ["a\"\\\n\u{1F600}é"], #""a\"\\\n😀é""#),
         .init(.init(type: .string, bytes: [0x00, 0xD8, 0x41, 0]), ["\u{FFFD}A"], "\"\u{FFFD}A\""),
