@@ -7,11 +7,13 @@ extension EventBatch {
         let offset = Int(slot.offset)
         let length = Int(slot.length)
         if slot.inArena {
-            guard let bytes = arena.span.bytes.slice(at: offset, length: length) else { return body(RawSpan()) }
-            return body(bytes)
+            let bytes = arena.span.bytes
+            guard bytes.holds(length, at: offset) else { return body(RawSpan()) }
+            return body(bytes.extracting(offset..<(offset + length)))
         }
         let storage = base
-        guard let bytes = storage.bytes.slice(at: offset, length: length) else { return body(RawSpan()) }
-        return body(bytes)
+        let bytes = storage.bytes
+        guard bytes.holds(length, at: offset) else { return body(RawSpan()) }
+        return body(bytes.extracting(offset..<(offset + length)))
     }
 }

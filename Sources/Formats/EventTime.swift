@@ -11,9 +11,11 @@ enum EventTime {
     static func parse(_ text: RawSpan) -> Timestamp? {
         guard text.byteCount >= 8 else { return nil }
         if text.uint8(at: 4) == UInt8(ascii: "-") {
-            return calendar(text).map(Timestamp.init(nanoseconds:))
+            guard let value = calendar(text) else { return nil }
+            return Timestamp(nanoseconds: value)
         }
-        return number(text).map(Timestamp.init(nanoseconds:))
+        guard let value = number(text) else { return nil }
+        return Timestamp(nanoseconds: value)
     }
 
     private static func calendar(_ text: RawSpan) -> Int64? {

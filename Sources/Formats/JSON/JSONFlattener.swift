@@ -85,9 +85,10 @@ struct JSONFlattener: Sendable {
             slot.length = UInt32(truncatingIfNeeded: batch.arena.count &- start)
             slot.inArena = true
         }
+        let first = batch.slots.count
         batch.slots.append(slot)
         if let alias = node.alias { emitAlias(of: slot, alias, node, &batch) }
-        if node.role.part != .none { mark(node.role, slot, &batch, &marks) }
+        if node.role.part != .none { mark(node.role, first, &marks) }
     }
 
     private func emitAlias(
@@ -107,14 +108,12 @@ struct JSONFlattener: Sendable {
         batch.slots.append(flat)
     }
 
-    private func mark(_ role: JSONRole, _ value: FieldSlot, _ batch: inout EventBatch, _ marks: inout JSONMarks) {
-        let slot = batch.slots.count - 1
+    private func mark(_ role: JSONRole, _ slot: Int, _ marks: inout JSONMarks) {
         switch role.part {
         case .none: break
         case .time:
-            guard role.rank < marks.timeRank, let time = batch.withBytes(of: value, EventTime.parse) else { return }
-            marks.time = time
-            marks.timeRank = role.rank
+            let rank = Int(role.rank)
+            if marks.times[rank] < 0 { marks.times[rank] = Int32(truncatingIfNeeded: slot) }
         case .channel: marks.channel.take(slot, rank: role.rank)
         case .eventID: marks.eventID.take(slot, rank: role.rank)
         case .provider: marks.provider.take(slot, rank: role.rank)

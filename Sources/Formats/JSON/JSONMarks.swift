@@ -16,12 +16,20 @@ struct JSONMarks: Sendable {
         }
     }
 
-    var time = Timestamp.unknown
-    var timeRank = UInt8.max
+    /// The first member that may state the time, by rank; -1 where there is none.
+    var times = InlineArray<5, Int32>(repeating: -1)
     var channel = Mark()
     var eventID = Mark()
     var provider = Mark()
     var host = Mark()
     var recordID = Mark()
     var action = Mark()
+
+    /// The time that the best readable member states.
+    func time(in batch: EventBatch) -> Timestamp {
+        for rank in times.indices where times[rank] >= 0 {
+            if let time = batch.withBytes(of: batch.slots[Int(times[rank])], EventTime.parse) { return time }
+        }
+        return .unknown
+    }
 }

@@ -147,9 +147,10 @@ struct JSONRecords<Interpreter: JSONInterpreter>: Sendable {
                     code: "json-too-many-fields", offset: offset,
                     detail: "only the first \(JSONFlattener.slotLimit) values are kept"))
         }
-        if marks.time == .unknown { batch.defects.append(Defect(code: "event-without-time", offset: offset)) }
+        let time = marks.time(in: batch)
+        if time == .unknown { batch.defects.append(Defect(code: "event-without-time", offset: offset)) }
         var head = EventHead(
-            time: marks.time, origin: OriginID(index: 0), firstSlot: Int32(first), slotCount: 0,
+            time: time, origin: OriginID(index: 0), firstSlot: Int32(first), slotCount: 0,
             hostSlot: Int32(marks.host.slot), offset: offset, length: Int32(clamping: length), record: place.record,
             eventRecordID: marks.recordID.slot < 0 ? -1 : Self.integer(batch, marks.recordID.slot) ?? -1)
         interpreter.interpret(marks, &head, into: &batch, vocabulary: &vocabulary)
