@@ -18,7 +18,7 @@ extension Context {
         case .processStart, .processEnd, .windows: break
         }
         guard mayAttribute(view) else { return nil }
-        let evidence = Evidence.strongest(evidence(of: view))
+        let evidence = Evidence.strongest(allEvidence(of: view))
         guard !evidence.isEmpty else { return nil }
         var verdict = Verdict(self, host: ASCII.lowered(view.host), time: view.time)
         return verdict.reach(evidence, view)
@@ -40,7 +40,7 @@ extension Context {
     }
 
     /// All evidence on an event: its host, its own fields, and its process's start and ancestors.
-    private func evidence(of view: EventView) -> [Evidence] {
+    func allEvidence(of view: EventView) -> [Evidence] {
         var all = hostEvidence(view)
         let actor = view.first(.image, .newProcessName, .processName, .application, .sourceImage) ?? ""
         for value in view.values {

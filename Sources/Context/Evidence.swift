@@ -63,6 +63,11 @@ struct Evidence: Hashable, Sendable {
     var reason: String
     /// Whether it is about an ancestor of the process instead of the event itself.
     var isInherited = false
+    /// Whether it is about the parent's image, which the start's record tells.
+    var isOfParent = false
+
+    /// Whether it is about the process itself.
+    var isOwn: Bool { !isInherited && !isOfParent }
 
     /// Job membership is inherited whatever the depth; what may be wrong is the join by process id: a tenth less.
     func inherited() -> Evidence {

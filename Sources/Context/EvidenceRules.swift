@@ -50,7 +50,9 @@ enum EvidenceRules {
             case .file: weight = weights.file
             }
             let reason = what + NeutralText.quoted(path) + words
-            return [Evidence(code: code, weight: weight, subject: subject, reason: reason)]
+            return [
+                Evidence(code: code, weight: weight, subject: subject, reason: reason, isOfParent: role == .parent)
+            ]
         }
         switch found {
         case .virtualDisk(let guid):

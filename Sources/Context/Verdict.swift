@@ -118,7 +118,7 @@ struct Verdict {
     /// The silo volume of the process itself, else of its ancestors. Another one contradicts it.
     private mutating func chooseVolume(_ evidence: [Evidence]) -> String? {
         var volumes: [(guid: String, weight: Int)] = []
-        let ranked = evidence.sorted { ($0.isInherited ? 1 : 0, -$0.weight) < ($1.isInherited ? 1 : 0, -$1.weight) }
+        let ranked = evidence.sorted { ($0.isOwn ? 0 : 1, -$0.weight) < ($1.isOwn ? 0 : 1, -$1.weight) }
         for item in ranked {
             guard case .volume(let guid) = item.subject, !volumes.contains(where: { $0.guid == guid }) else { continue }
             volumes.append((guid, item.weight))
@@ -180,8 +180,8 @@ struct Verdict {
 
     /// User or ancestors say container, the image says host: told where this host is known to show silo paths.
     private mutating func doubtHostPath(_ evidence: [Evidence], _ view: EventView) {
-        guard !evidence.contains(where: { $0.code.kind == .host || ($0.code.kind == .path && !$0.isInherited) }),
-            evidence.contains(where: { $0.code == .containerSID || $0.isInherited }),
+        guard !evidence.contains(where: { $0.code.kind == .host || ($0.code.kind == .path && $0.isOwn) }),
+            evidence.contains(where: { $0.code == .containerSID || !$0.isOwn }),
             let image = view.first(.image, .newProcessName, .processName, .sourceImage), SiloPath(image) == .drive,
             context.hostsWithSiloPaths.contains(host)
         else { return }
