@@ -114,7 +114,7 @@ struct JSONRenderer {
         } else {
             output.removeSubrange(start...)
             // A named <Data> whose value is null is an empty text, as is one of no bytes; other elements are null.
-            let empty = element.isNamedData && !element.content.isEmpty ? "\"\"" : "null"
+            let empty = element.isNamedData ? "\"\"" : "null"
             output.append(contentsOf: (hasAttributes ? "}" : empty).utf8)
         }
     }
