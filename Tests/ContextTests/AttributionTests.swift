@@ -80,7 +80,7 @@ struct AttributionTests {
         Case(
             name: "child of the agent on the silo's volume",
             values: [.image: Fixture.volume(Fixture.silo, "Windows\\System32\\cmd.exe"), .parentImage: agent],
-            evidence: [.siloPath, .agentChild, .engine], confidence: 96),
+            evidence: [.siloPath, .agentChild, .engine], confidence: 90),
         Case(
             name: "child of something named like the agent",
             values: [.image: "C:\\a.exe", .parentImage: "C:\\Temp\\CExecSvc.exe"],
@@ -98,9 +98,13 @@ struct AttributionTests {
             confidence: 80,
             id: "abcdefabcdef"),
         Case(
-            name: "independent kinds add up",
+            name: "independent kinds add up, up to the trust in being the only one",
             values: [.image: Fixture.disk(Fixture.silo, "a.exe"), .user: "User Manager\\ContainerUser"],
-            evidence: [.siloPath, .containerSID, .engine], confidence: 99),
+            evidence: [.siloPath, .containerSID, .engine], confidence: 90),
+        Case(
+            name: "host, path and user add up",
+            values: [.image: Fixture.disk(Fixture.silo, "a.exe"), .user: "User Manager\\ContainerUser"],
+            host: String(Fixture.web.prefix(12)), evidence: [.computerName, .siloPath, .containerSID], confidence: 99),
         Case(
             name: "child of the shim with its id",
             values: [
