@@ -15,7 +15,7 @@ extension Program {
         var header = CodeWriter()
         header.number(Self.magic)
         header.number(Self.encodingVersion)
-        header.number(ignoreLogSource ? 1 : 0)
+        header.number(UInt32(ignoreLogSource ? 1 : 0))
         header.number(UInt32(writer.bytes.count))
         header.number(CodeWriter.checksum(writer.bytes.span.bytes))
         return header.bytes + writer.bytes

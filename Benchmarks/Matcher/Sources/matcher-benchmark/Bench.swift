@@ -6,12 +6,18 @@ struct Options {
     var directories: [String] = []
     var taxonomy = "Taxonomy/windows.yml"
     var seconds = 0.5
+    /// Only measure lanes whose name contains this.
+    var lane = ""
+    /// Leave out the curve and the run without routing.
+    var isBrief = false
 
     init(_ arguments: [String]) throws {
         var rest = arguments[...]
         while let argument = rest.popFirst() {
             switch argument {
             case "--taxonomy": taxonomy = rest.popFirst() ?? taxonomy
+            case "--lane": lane = rest.popFirst() ?? ""
+            case "--brief": isBrief = true
             case "--seconds": seconds = rest.popFirst().flatMap { Double($0) } ?? seconds
             default: directories.append(argument)
             }
@@ -161,6 +167,11 @@ struct Bench {
         print("\(String(count).padding(toLength: 8, withPad: " ", startingAt: 0)) \(times.joined(separator: " "))")
     }
 
+    @inline(__always)
+    private func add(_ value: [UInt8], _ field: RouteField, to matcher: inout EventMatcher) {
+        matcher.add(field: field, utf8: value.span.bytes)
+    }
+
     /// Best pass of those that fit the time: nanoseconds per event, candidates and hits per event.
     private func run(_ program: Program, _ lane: Lane) -> (nanoseconds: Double, candidates: Double, hits: Double) {
         let route = program.route(for: lane.kind)
@@ -178,7 +189,7 @@ struct Bench {
             for event in lane.events {
                 matcher.begin(route)
                 for index in fields.indices {
-                    if let field = fields[index] { matcher.add(field: field, utf8: event[index].span.bytes) }
+                    if let field = fields[index] { add(event[index], field, to: &matcher) }
                 }
                 hits += matcher.match().count
             }
