@@ -95,6 +95,7 @@ public struct EventBatch: Sendable {
         arena.append(contentsOf: text)
         slots.append(
             FieldSlot(
-                field: field, offset: UInt32(start), length: UInt32(arena.count - start), encoding: .utf8, inArena: true))
+                field: field, offset: UInt32(start), length: UInt32(arena.count - start), encoding: .utf8, inArena: true
+            ))
     }
 }

@@ -46,7 +46,8 @@ public struct Origin: Hashable, Sendable {
 /// The names one worker has met: field names and origins, each given a dense number once.
 ///
 /// A worker owns its vocabulary, so that interning needs no lock; numbers of two vocabularies are not comparable.
-/// Hostile input cannot grow it without bound: past ``maximumNames`` every new name becomes `overflow`.
+/// Hostile input cannot grow it without bound: past ``maximumNames`` every new name becomes ``overflowField``, every new
+/// origin the empty one.
 public struct Vocabulary: Sendable {
     /// Most names (and most origins) that are kept.
     public static let maximumNames = 1 << 20
@@ -58,8 +59,14 @@ public struct Vocabulary: Sendable {
     /// Origins by ``OriginID/index``.
     public private(set) var origins: [Origin] = []
 
-    /// An empty vocabulary.
-    public init() {}
+    /// What every field name past ``maximumNames`` is: id 0 of every vocabulary, a name no rule has.
+    public static let overflowField = "\u{0}overflow"
+
+    /// A vocabulary with nothing but the overflow name and the empty origin, each with index 0.
+    public init() {
+        _ = field(Vocabulary.overflowField)
+        _ = origin(Origin())
+    }
 
     /// The id of `name`, new or known. O(length of the name).
     public mutating func field(_ name: String) -> FieldID {

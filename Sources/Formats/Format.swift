@@ -37,5 +37,6 @@ public protocol Format: Sendable {
     /// - Parameters:
     ///   - range: For line formats the records that *start* in it (the base reaches past its end to the line's end).
     ///   - fileOffset: Offset of the base's first byte in the source.
-    mutating func decode(_ range: Range<Int>, fileOffset: Int64, into batch: inout EventBatch, vocabulary: inout Vocabulary)
+    mutating func decode(
+        _ range: Range<Int>, fileOffset: Int64, into batch: inout EventBatch, vocabulary: inout Vocabulary)
 }

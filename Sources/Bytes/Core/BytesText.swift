@@ -33,7 +33,7 @@ public enum BytesText {
         output.append(UInt8(ascii: "x"))
         var shift = max(0, (63 - value.leadingZeroBitCount) / 4 * 4)
         while shift >= 0 {
-            output.append(lowerDigit(UInt8(truncatingIfNeeded: value >> UInt64(shift)) & 15))
+            output.append(lowerHexDigit(UInt8(truncatingIfNeeded: value >> UInt64(shift)) & 15))
             shift -= 4
         }
     }
@@ -43,8 +43,8 @@ public enum BytesText {
         output.reserveCapacity(output.count + bytes.byteCount * 2)
         var offset = 0
         while let byte = bytes.uint8(at: offset) {
-            output.append(uppercase ? upperDigit(byte >> 4) : lowerDigit(byte >> 4))
-            output.append(uppercase ? upperDigit(byte & 15) : lowerDigit(byte & 15))
+            output.append(uppercase ? upperHexDigit(byte >> 4) : lowerHexDigit(byte >> 4))
+            output.append(uppercase ? upperHexDigit(byte & 15) : lowerHexDigit(byte & 15))
             offset += 1
         }
     }
@@ -106,13 +106,15 @@ public enum BytesText {
         var shift = UInt64(count * 4)
         while shift > 0 {
             shift -= 4
-            output.append(lowerDigit(UInt8(truncatingIfNeeded: value >> shift) & 15))
+            output.append(lowerHexDigit(UInt8(truncatingIfNeeded: value >> shift) & 15))
         }
     }
 
-    @inline(__always)
-    static func lowerDigit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 0x30 + nibble : 0x57 + nibble }
+    /// `0`–`f` of 0–15.
+    @inlinable @inline(__always)
+    public static func lowerHexDigit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 0x30 + nibble : 0x57 + nibble }
 
-    @inline(__always)
-    static func upperDigit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 0x30 + nibble : 0x37 + nibble }
+    /// `0`–`F` of 0–15.
+    @inlinable @inline(__always)
+    public static func upperHexDigit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 0x30 + nibble : 0x37 + nibble }
 }

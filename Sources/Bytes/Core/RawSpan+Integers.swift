@@ -91,3 +91,19 @@ extension [UInt8] {
         unsafe bytes.withUnsafeBytes { unsafe self.append(contentsOf: $0) }
     }
 }
+
+extension RawSpan {
+    /// Whether `length` bytes at `offset` equal those of `other` from `start`; false when either lies outside.
+    @inlinable
+    public func equals(_ other: [UInt8], at offset: Int, from start: Int, length: Int) -> Bool {
+        guard holds(length, at: offset), start >= 0, length <= other.count - start else { return false }
+        guard length > 0 else { return true }
+        // Safe: both ranges were just checked; the pointers do not leave the closures.
+        return unsafe withUnsafeBytes { left in
+            unsafe other.withUnsafeBytes { right in
+                guard let a = left.baseAddress, let b = right.baseAddress else { return false }
+                return unsafe memcmp(a + offset, b + start, length) == 0
+            }
+        }
+    }
+}

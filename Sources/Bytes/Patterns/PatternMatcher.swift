@@ -71,7 +71,8 @@ import CPCRE2
         // the offsets it would store in `data` are never read.
         let result = unsafe bytes.withUnsafeBytes { buffer in
             unsafe pcre2_match_8(
-                pattern.code, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), buffer.count, 0, 0, data, context)
+                pattern.code, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), buffer.count, 0, 0, data, context
+            )
         }
         if result >= 0 { return .matched }
         return result == PCRE2_ERROR_NOMATCH ? .none : .limitExceeded

@@ -34,7 +34,7 @@ struct ByteRecordReader {
 
     mutating func integer<Value: FixedWidthInteger>(_ type: Value.Type = Value.self) -> Value {
         let size = Value.bitWidth / 8
-        guard position + size <= bytes.count else {
+        guard !isExhausted, position + size <= bytes.count else {
             isExhausted = true
             return 0
         }
@@ -46,8 +46,9 @@ struct ByteRecordReader {
 
     mutating func text() -> String {
         let length = Int(integer(UInt32.self))
-        guard length > 0, position + length <= bytes.count else {
-            if length > 0 { isExhausted = true }
+        guard length > 0 else { return "" }
+        guard position + length <= bytes.count else {
+            isExhausted = true
             return ""
         }
         let text = String(decoding: bytes[position..<position + length], as: UTF8.self)
@@ -55,10 +56,16 @@ struct ByteRecordReader {
         return text
     }
 
-    mutating func texts() -> [String] {
-        let count = Int(integer(UInt32.self))
-        var list: [String] = []
-        for _ in 0..<count where !isExhausted { list.append(text()) }
+    mutating func texts() -> [String] { list { $0.text() } }
+
+    /// A counted list; ends early where the record does.
+    mutating func list<Element>(_ element: (inout ByteRecordReader) -> Element) -> [Element] {
+        var list: [Element] = []
+        var remaining = integer(UInt32.self)
+        while remaining > 0, !isExhausted {
+            list.append(element(&self))
+            remaining -= 1
+        }
         return list
     }
 }

@@ -79,16 +79,13 @@ extension HitEvent {
         segment = reader.integer()
         length = reader.integer()
         eventRecordID = reader.integer()
-        rawHash = []
-        for _ in 0..<reader.integer(UInt32.self) { rawHash.append(reader.integer()) }
-        rules = []
-        for _ in 0..<reader.integer(UInt32.self) { rules.append(reader.integer()) }
+        rawHash = reader.list { $0.integer() }
+        rules = reader.list { $0.integer() }
         host = reader.text()
         container = HitEvent.decodeContainer(&reader)
-        fields = []
-        for _ in 0..<reader.integer(UInt32.self) {
-            let name = reader.text()
-            fields.append(AlertField(name: name, values: reader.texts()))
+        fields = reader.list {
+            let name = $0.text()
+            return AlertField(name: name, values: $0.texts())
         }
     }
 

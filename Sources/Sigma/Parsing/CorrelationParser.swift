@@ -20,12 +20,15 @@ struct CorrelationParser {
         let timespan = timespan(pair, &report)
         guard let type, let timespan else { return nil }
         let bounds = CorrelationConditionParser(type: type)
-        guard let (kind, condition) = bounds.parse(pair, &report) else { return nil }
+        guard let parsed = bounds.parse(pair, &report) else { return nil }
+        let kind = parsed.kind
+        var condition = parsed.condition
         var rules = pair.value.value("rules").map(MetadataParser.texts) ?? []
         if case .expression(let expression) = condition {
             guard let joined = join(rules, expression.rules, pair, &report) else { return nil }
             rules = joined
         }
+        if kind == .temporalOrdered { condition = ordered(condition, rules.count, pair, &report) }
         guard !rules.isEmpty else {
             report.error(.missingKey, "the correlation names no 'rules'", at: pair.place)
             return nil
@@ -78,7 +81,23 @@ struct CorrelationParser {
         for rule in listed where !mentioned.contains(rule) {
             report.warning(.unusedIdentifier, "the condition does not use the rule '\(rule)'", at: pair.place)
         }
-        return listed
+        return listed.filter { mentioned.contains($0) }
+    }
+
+    /// An ordered correlation can only have a plain `a and b and not c`: of an `or` nobody could say what its order is.
+    private func ordered(
+        _ condition: Correlation.Condition?, _ count: Int, _ pair: YAMLPair, _ report: inout DocumentReport
+    ) -> Correlation.Condition {
+        let all = Correlation.Condition.bounds([Correlation.Bound(.gte, Double(count))])
+        guard let condition else { return all }
+        guard case .expression(let expression) = condition else { return condition }
+        guard expression.isPlainConjunction else {
+            let place = pair.value.value("condition")?.place ?? pair.place
+            let message = "the condition of 'temporal_ordered' may join rules and `not` rules by 'and' only"
+            report.error(.conditionSyntax, message, at: place)
+            return condition
+        }
+        return expression.hasNegation ? condition : all
     }
 
     private func aliases(_ pair: YAMLPair, _ report: inout DocumentReport) -> [String: [String: String]] {
