@@ -6,7 +6,7 @@ extension EVTXDecoder {
     ///
     /// Attributes are under `#attributes` (left out when empty), text beside them under `#text`; named `<Data>` become
     /// members, unnamed ones `"Data":{"#text":…}`; repeated siblings are numbered `x`, `x_1`; integers and booleans are
-    /// JSON numbers and booleans, nothing is null. Unlike that tool, GUIDs are `{lower-case}` and times have all their
+    /// JSON numbers and booleans; an empty element is null, an empty named `<Data>` is `""`. Unlike that tool, GUIDs are `{lower-case}` and times have all their
     /// seven digits, as Windows shows them.
     public func appendJSON(
         of record: EVTXBatch.Record, in batch: EVTXBatch, window: RawSpan, to output: inout [UInt8]
@@ -113,7 +113,9 @@ struct JSONRenderer {
             if hasAttributes { output.append(UInt8(ascii: "}")) }
         } else {
             output.removeSubrange(start...)
-            output.append(contentsOf: (hasAttributes ? "}" : "null").utf8)
+            // A named <Data> whose value is null is an empty text, as is one of no bytes; other elements are null.
+            let empty = element.isNamedData ? "\"\"" : "null"
+            output.append(contentsOf: (hasAttributes ? "}" : empty).utf8)
         }
     }
 
