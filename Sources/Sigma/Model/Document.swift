@@ -92,12 +92,16 @@ public struct Rule: Sendable {
     public var logSource: LogSource
     /// What must hold for the rule to match an event; filters are already AND-ed in by ``RuleSet``.
     public var condition: Expression
+    /// The condition with the names its author gave; `outline.expression` equals ``condition``.
+    public var outline: Outline
 
-    public init(metadata: Metadata, place: Place, logSource: LogSource, condition: Expression) {
+    public init(metadata: Metadata, place: Place, logSource: LogSource, condition: Expression, outline: Outline? = nil)
+    {
         self.metadata = metadata
         self.place = place
         self.logSource = logSource
         self.condition = condition
+        self.outline = outline ?? .identifier("condition", condition)
     }
 }
 
@@ -110,12 +114,18 @@ public struct Filter: Sendable {
     public var rules: [String]?
     /// AND-ed to the condition of each rule it names.
     public var condition: Expression
+    /// The condition with the names its author gave.
+    public var outline: Outline
 
-    public init(metadata: Metadata, place: Place, logSource: LogSource, rules: [String]?, condition: Expression) {
+    public init(
+        metadata: Metadata, place: Place, logSource: LogSource, rules: [String]?, condition: Expression,
+        outline: Outline? = nil
+    ) {
         self.metadata = metadata
         self.place = place
         self.logSource = logSource
         self.rules = rules
         self.condition = condition
+        self.outline = outline ?? .identifier("condition", condition)
     }
 }

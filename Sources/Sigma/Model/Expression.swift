@@ -10,7 +10,8 @@ public indirect enum Expression: Sendable, Equatable {
     case not(Expression)
     /// One comparison of one field.
     case item(Item)
-    /// A keyword: the pattern is looked for in every value of the event (contains, unless it has own wildcards).
+    /// A keyword: true when any value of any field matches. The parser has already put `*` around the pattern, so it is
+    /// a full-value match like every other pattern.
     case keyword(Pattern)
 }
 

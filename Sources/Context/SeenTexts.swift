@@ -1,0 +1,53 @@
+public import Events
+
+/// When something was seen: first and last.
+public struct SeenSpan: Hashable, Sendable {
+    /// First sighting; ``Timestamp/unknown`` when a record without time said so.
+    public var first: Timestamp
+    /// Last sighting.
+    public var last: Timestamp
+
+    /// One sighting.
+    public init(_ time: Timestamp) {
+        first = time
+        last = time
+    }
+
+    /// Takes in the sightings of `other`.
+    public mutating func formUnion(_ other: SeenSpan) {
+        first = min(first, other.first)
+        last = max(last, other.last)
+    }
+}
+
+/// Texts with the time they were seen, merged in any order with the same result.
+///
+/// Bounded: the ``limit`` smallest texts are kept (a rule that does not depend on the order of arrival), each cut to
+/// ``textLimit`` bytes; `overflowed` says that there were more.
+struct SeenTexts: Hashable, Sendable {
+    static let limit = 64
+    static let textLimit = 1024
+
+    private(set) var spans: [String: SeenSpan] = [:]
+    private(set) var overflowed = false
+
+    mutating func see(_ text: String, at time: Timestamp) {
+        see(NeutralText.cut(text, to: SeenTexts.textLimit), SeenSpan(time))
+    }
+
+    mutating func merge(_ other: SeenTexts) {
+        for (text, span) in other.spans { see(text, span) }
+        overflowed = overflowed || other.overflowed
+    }
+
+    /// The text seen last; among equals the greatest.
+    var latest: String? { spans.max { ($0.value.last, $0.key) < ($1.value.last, $1.key) }?.key }
+
+    private mutating func see(_ text: String, _ span: SeenSpan) {
+        if spans[text]?.formUnion(span) != nil { return }
+        spans[text] = span
+        guard spans.count > SeenTexts.limit, let largest = spans.keys.max() else { return }
+        spans.removeValue(forKey: largest)
+        overflowed = true
+    }
+}
