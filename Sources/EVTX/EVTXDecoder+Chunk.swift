@@ -93,6 +93,9 @@ extension EVTXDecoder {
     /// A place for a chunk that holds none: unused, or its header was destroyed.
     private func decodeWithoutHeader(_ bytes: RawSpan, at offset: Int, end: Int, into batch: inout EVTXBatch) {
         let first = nextRecord(bytes, from: offset, to: end)
+        if end - offset < EVTXChunkHeader.chunkSize, end == bytes.byteCount {
+            batch.defects.append(defect(.truncatedChunk, at: end, "\(end - offset) of 65536 bytes"))
+        }
         let isBlank = first == nil && bytes.uint64(at: offset) ?? 0 == 0
         if isBlank { return }
         batch.defects.append(
