@@ -2,7 +2,7 @@ public import Engine
 import Events
 import Sigma
 
-/// One JSON object per line: the machine contract (docs/alert-json.md). Lossless; keys in a fixed order; each line ends
+/// One JSON object per line: the machine contract (docs/machine-contract.md). Lossless; keys in a fixed order; each line ends
 /// with a newline, the last one too (shippers such as Filebeat drop a line without one).
 public struct NDJSONSink<Output: ByteOutput>: AlertSink {
     private var output: OutputBuffer<Output>

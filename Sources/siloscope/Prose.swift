@@ -1,7 +1,9 @@
 import ArgumentParser
+import Bytes
 import EVTX
 import Engine
 import Foundation
+import Sigma
 import Sinks
 
 /// What to tell the user about an error. Errors carry codes and places; the sentences are here.
@@ -34,7 +36,13 @@ enum Prose {
         case let error as EVTXError:
             Complaint(message: TextSafety.visible(error.description), hint: nil, status: .usage)
         case let error as ContentComplaint:
-            Complaint(message: error.message, hint: error.hint, status: .content)
+            Complaint(
+                message: TextSafety.visible(error.message), hint: error.hint.map(TextSafety.visible),
+                status: error.status)
+        case let error as FileError:
+            Complaint(message: TextSafety.visible(error.description), hint: nil, status: .usage)
+        case let error as TaxonomyError:
+            Complaint(message: "the taxonomy: " + TextSafety.visible(error.description), hint: nil, status: .content)
         case is CancellationError: Complaint(message: "interrupted", hint: nil, status: .interrupted)
         default: nil
         }
@@ -107,4 +115,5 @@ enum Prose {
 struct ContentComplaint: Error {
     var message: String
     var hint: String?
+    var status = ProcessStatus.content
 }

@@ -3,7 +3,12 @@ import Testing
 
 @Suite("Help")
 struct HelpTests {
-    @Test("The help screens say what they said", arguments: [[], ["hunt"], ["convert"], ["version"]])
+    @Test(
+        "The help screens say what they said",
+        arguments: [
+            [], ["hunt"], ["rules"], ["rules", "check"], ["rules", "list"], ["rules", "explain"], ["convert"],
+            ["version"],
+        ])
     func screens(command: [String]) throws {
         let outcome = try Program.run(command + ["--help"])
         #expect(outcome.status == 0)

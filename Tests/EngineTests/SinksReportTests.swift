@@ -69,7 +69,8 @@ struct SinksReportTests {
             of: report,
             setting: .init(
                 outputPath: output, showsCards: output == nil, minimumLevel: .informational,
-                evidence: ["evidence/", "it's"]),
+                evidence: ["evidence/"],
+                arguments: ["hunt", "evidence/", "-r", "it's mine"]),
             style: TerminalStyle(width: width, usesColour: false, isVerbose: verbose)
         ).text
     }

@@ -12,7 +12,7 @@ struct HuntNextStep {
 
     static func advice(for report: HuntReport, setting: HuntSummary.Setting) -> HuntNextStep? {
         if report.interrupted { return nil }
-        let evidence = setting.evidence.map(quoted).joined(separator: " ")
+        let again = (["siloscope"] + setting.arguments).map(quoted).joined(separator: " ")
         if report.events == 0 {
             return HuntNextStep(
                 sentence: "Nothing could be read as events. Point hunt at .evtx files, Docker events, inspect output, "
@@ -26,10 +26,10 @@ struct HuntNextStep {
         if setting.showsCards, setting.outputPath == nil {
             if report.alerts > readable, setting.minimumLevel < .high {
                 return HuntNextStep(
-                    sentence: "Begin with the worst:", command: "siloscope hunt \(evidence) --min-level high")
+                    sentence: "Begin with the worst:", command: again + " --min-level high")
             }
             return HuntNextStep(
-                sentence: "Keep this as a timeline:", command: "siloscope hunt \(evidence) -t csv -o timeline.csv")
+                sentence: "Keep this as a timeline:", command: again + " -t csv -o timeline.csv")
         }
         return nil
     }

@@ -61,18 +61,24 @@ extension HuntSummary {
     /// What could not be read: unrecognised files, and defects, one line per kind and file.
     mutating func addLosses() {
         let unrecognised = report.sources.filter { $0.format.isEmpty }
-        let damaged = report.sources.filter { !$0.defects.isEmpty }
+        // Those that cost most first; among equals the order of the evidence.
+        let damaged = report.sources.filter { !$0.format.isEmpty && !$0.defects.isEmpty }.enumerated()
+            .sorted { (recordsLost(in: $1.element), $0.offset) < (recordsLost(in: $0.element), $1.offset) }.map(\.element)
         guard !unrecognised.isEmpty || !damaged.isEmpty else { return }
         addBlank()
-        let lost = damaged.reduce(0) { $0 + $1.defects.reduce(0) { $0 + $1.recordsLost } }
+        let lost = damaged.reduce(0) { $0 + recordsLost(in: $1) }
         var headings: [String] = []
         if !unrecognised.isEmpty { headings.append(Quantity.count(unrecognised.count, "file") + " not recognised") }
         if !damaged.isEmpty { headings.append(Quantity.count(damaged.count, "file") + " with defects") }
         if lost > 0 { headings.append(Quantity.count(lost, "record") + " lost") }
         addHeading("not read", headings.joined(separator: ", "))
         for source in unrecognised.prefix(listLimit) {
-            let note = "  not recognised, " + Quantity.bytes(source.bytes)
-            let path = DisplayWidth.fit(TextSafety.visible(source.path), into: bodyWidth - DisplayWidth.of(note))
+            // The reason why, where there is one, is the source's only defect.
+            let reason = source.defects.first.map { TextSafety.visible($0.detail) } ?? ""
+            let note = DisplayWidth.fit(
+                "  " + (reason.isEmpty ? "not recognised" : reason) + ", " + Quantity.bytes(source.bytes),
+                into: bodyWidth * 2 / 3)
+            let path = DisplayWidth.fit(shown(source.path), into: bodyWidth - DisplayWidth.of(note))
             var line = StyledLine(path)
             line.append(note, .dim)
             addRow("", line)
@@ -82,8 +88,17 @@ extension HuntSummary {
         addRest(damaged.count - listLimit, "file")
     }
 
+    private func recordsLost(in source: HuntReport.Source) -> Int { source.defects.reduce(0) { $0 + $1.recordsLost } }
+
+    /// A path below the one folder that was given, without that folder.
+    private func shown(_ path: String) -> String {
+        guard setting.evidence.count == 1, var folder = setting.evidence.first else { return TextSafety.visible(path) }
+        if !folder.hasSuffix("/") { folder += "/" }
+        return TextSafety.visible(path.hasPrefix(folder) ? String(path.dropFirst(folder.count)) : path)
+    }
+
     private mutating func addDefects(of source: HuntReport.Source) {
-        addRow("", StyledLine(DisplayWidth.fit(TextSafety.visible(source.path), into: bodyWidth)))
+        addRow("", StyledLine(DisplayWidth.fit(shown(source.path), into: bodyWidth)))
         for defect in source.defects.prefix(listLimit) {
             var text = defect.code
             if defect.count > 1 { text += " × " + Quantity.count(defect.count) }

@@ -12,15 +12,19 @@ public struct HuntSummary {
         public var showsCards: Bool
         /// The level asked for.
         public var minimumLevel: Level
-        /// The evidence as typed, for the next step.
+        /// The evidence as typed: a single folder is left out of paths below it.
         public var evidence: [String]
+        /// All arguments as typed, for the next step.
+        public var arguments: [String]
 
         /// A setting.
-        public init(outputPath: String?, showsCards: Bool, minimumLevel: Level, evidence: [String]) {
+        public init(outputPath: String?, showsCards: Bool, minimumLevel: Level, evidence: [String], arguments: [String])
+        {
             self.outputPath = outputPath
             self.showsCards = showsCards
             self.minimumLevel = minimumLevel
             self.evidence = evidence
+            self.arguments = arguments
         }
     }
 

@@ -29,10 +29,17 @@ struct AlertOutput: AlertSink {
         count += 1
     }
 
-    mutating func finish() throws { try sink.finish() }
+    /// Nothing yet: the engine finishes its sink after a failure too, and a failed hunt must not leave a file that looks
+    /// whole. See ``complete()`` and ``abandon()``.
+    func finish() {}
 
-    /// Removes an output file that never got its place.
-    func discard() { file?.discard() }
+    /// After a hunt that ended as it should: footers, flush, the file gets its place.
+    mutating func complete() throws { try sink.finish() }
+
+    /// After a hunt that failed: a file is removed; what is on its way to standard output is still let out.
+    mutating func abandon() {
+        if let file { file.discard() } else if count > 0 { try? sink.finish() }
+    }
 
     private static func sink(for request: HuntRequest, _ output: some ByteOutput) -> any AlertSink {
         switch request.format {

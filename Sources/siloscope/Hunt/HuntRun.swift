@@ -1,4 +1,5 @@
 import Engine
+import Foundation
 import Sinks
 
 /// Carries out a hunt: engine into sink, progress while it runs, the summary after it.
@@ -19,7 +20,8 @@ struct HuntRun: Sendable {
         if request.showsSummary {
             let setting = HuntSummary.Setting(
                 outputPath: request.outputPath, showsCards: request.format == .table,
-                minimumLevel: request.options.minimumLevel, evidence: request.options.evidence)
+                minimumLevel: request.options.minimumLevel, evidence: request.options.evidence,
+                arguments: Array(CommandLine.arguments.dropFirst()))
             StandardError.write(HuntSummary(of: outcome.report, setting: setting, style: request.summaryStyle).text)
         }
         if outcome.report.interrupted { throw Finished(status: signal ?? .interrupted) }
@@ -28,17 +30,28 @@ struct HuntRun: Sendable {
 
     /// The hunt itself. An output file that did not get its place is removed.
     private func hunt(_ progress: ProgressLine) async throws -> (report: HuntReport, alerts: Int) {
+        try checkEvidence()
         var output = try AlertOutput(request, willBegin: progress.end)
         defer { progress.end() }
         do {
             let report = try await Hunt(options: request.options).run(into: &output, progress: progress.update)
+            try output.complete()
             return (report, output.count)
         } catch let error as OutputError where error.code == .closedPipe && output.count > 0 && request.failsOnDetection
         {
             throw Finished(status: .findings)
         } catch {
-            output.discard()
+            output.abandon()
             throw error
+        }
+    }
+
+    /// A path that was typed must exist; what cannot be read below a folder is a defect, not an error.
+    private func checkEvidence() throws(HuntError) {
+        for path in request.options.evidence where path != "-" {
+            guard FileManager.default.fileExists(atPath: path) else {
+                throw HuntError(.evidenceUnreadable, path: path, reason: "no such file or folder")
+            }
         }
     }
 }
