@@ -7,6 +7,13 @@ public struct SampleError: Error, Sendable, CustomStringConvertible {
     public var line: Int
     public var reason: String
 
+    /// An error; the path may be empty where the file is not known.
+    public init(path: String, line: Int, reason: String) {
+        self.path = path
+        self.line = line
+        self.reason = reason
+    }
+
     public var description: String { line > 0 ? "\(path):\(line): \(reason)" : "\(path): \(reason)" }
 }
 

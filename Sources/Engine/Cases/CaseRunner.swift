@@ -1,6 +1,6 @@
 import Events
 import Foundation
-public import Sigma
+import Sigma
 public import Strategies
 
 /// Runs the cases of rules: every sample that must fire, and every near miss that must not, through the whole engine.
