@@ -94,4 +94,11 @@ import Testing
         }
         #expect(carved > 0)
     }
+
+    @Test("a log that ends after its header is a defect") func headerOnly() {
+        let bytes = Array("ElfFile\0".utf8) + [UInt8](repeating: 0, count: 4088)
+        let decoded = Decoded.decode(EVTXFormat.self, bytes)
+        #expect(decoded.events.isEmpty)
+        #expect(decoded.defects.map(\.code) == ["evtx-file-header-checksum", "evtx-truncated-chunk"])
+    }
 }

@@ -61,6 +61,10 @@ struct EVTXSegmentDecoder {
         if !header.isChecksumValid {
             batch.defects.append(defect(EVTXDefect(code: .fileHeaderChecksum, fileOffset: 124)))
         }
+        if bytes.byteCount <= 4096 {
+            batch.defects.append(
+                defect(EVTXDefect(code: .truncatedChunk, fileOffset: Int64(bytes.byteCount), detail: "no chunk")))
+        }
         if header.isDirty { batch.defects.append(defect(EVTXDefect(code: .dirty, fileOffset: 120))) }
         return 4096
     }
