@@ -36,7 +36,8 @@ struct BinXMLExpander {
             }
             switch node {
             case .element(let element):
-                result.append(.element(try expand(element, values: values, bytes, depth: depth + 1)))
+                let expanded = try expand(element, values: values, bytes, depth: depth + 1)
+                result.append(.element(expanded))
             case .substitution(let slot, _, _):
                 guard slot < values.count else { continue }
                 result += try expand(values[slot], bytes, depth: depth + 1)

@@ -118,22 +118,27 @@ struct BinXMLParser {
         switch token & ~BinXMLToken.more {
         case BinXMLToken.openElement:
             position -= 1
-            return .element(try element(bytes, dependency: dependency, depth: depth))
+            let element = try element(bytes, dependency: dependency, depth: depth)
+            return .element(element)
         case BinXMLToken.value:
             return try literal(bytes)
         case BinXMLToken.cdata:
-            return .cdata(try countedText(bytes))
+            let text = try countedText(bytes)
+            return .cdata(text)
         case BinXMLToken.characterReference:
-            return .characterReference(try uint16(bytes))
+            let unit = try uint16(bytes)
+            return .characterReference(unit)
         case BinXMLToken.entityReference:
-            return .entityReference(try name(bytes))
+            let name = try name(bytes)
+            return .entityReference(name)
         case BinXMLToken.instructionTarget:
             let target = try name(bytes)
             guard bytes.uint8(at: position) == BinXMLToken.instructionData else {
                 return .instruction(target: target, data: [])
             }
             position += 1
-            return .instruction(target: target, data: try countedText(bytes))
+            let data = try countedText(bytes)
+            return .instruction(target: target, data: data)
         case BinXMLToken.substitution, BinXMLToken.optionalSubstitution:
             let slot = Int(try uint16(bytes))
             let type = EVTXValueType(rawValue: try byte(bytes))
@@ -149,7 +154,10 @@ struct BinXMLParser {
     /// A literal of the definition itself: nearly always text.
     private mutating func literal(_ bytes: RawSpan) throws(BinXMLError) -> BinXMLNode {
         let type = EVTXValueType(rawValue: try byte(bytes))
-        if type == .string { return .text(try countedText(bytes)) }
+        if type == .string {
+            let text = try countedText(bytes)
+            return .text(text)
+        }
         let size: Int
         if let fixed = type.fixedSize, !type.isArray {
             size = fixed
@@ -164,7 +172,8 @@ struct BinXMLParser {
         } else {
             throw BinXMLError(code: .badValue, offset: position - 1)
         }
-        return .value(type, try take(bytes, size))
+        let content = try take(bytes, size)
+        return .value(type, content)
     }
 
     /// Reads an instance's head and value descriptors: `0C 01 id32 definition32 [definition] count32 descriptors values`.

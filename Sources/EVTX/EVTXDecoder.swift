@@ -37,7 +37,7 @@ public final class EVTXDecoder {
     /// Moves on when the cache of templates was emptied: tables by template id must then be emptied too. Checked once
     /// per chunk.
     public var generation: Int { chunk.generation }
-    /// The compiled templates by id.
+    /// The compiled templates by id. Take it once per chunk, not once per record: every access retains the array.
     public var templates: [EVTXTemplate] { chunk.cache.templates }
 
     // A struct behind one property: access to it is claimed once per chunk, not once per value.

@@ -175,3 +175,17 @@ import Testing
         #expect(log.records.isEmpty && log.defects == [])
     }
 }
+
+@Suite struct LogTests {
+    @Test func aLogIsASequenceOfEvents() throws {
+        let bytes = try Samples.variedLog(records: 300)
+        let events = Array(try EVTXLog(bytes))
+        let decoded = try Decoded(bytes)
+        #expect(events.map(\.id) == decoded.records.map(\.id))
+        #expect(events.map(\.json) == decoded.records.map(\.json))
+        #expect(events.first?["Channel"] == "Test/Operational")
+        #expect(events.first?["NoSuchField"] == nil)
+        #expect(events.first?.fileOffset == Int64(4608))
+        #expect(events.first?.nanoseconds == 1_704_164_645_123_456_700)
+    }
+}
