@@ -50,7 +50,8 @@ let package = Package(
             name: "Strategies", dependencies: ["Sigma", yams], swiftSettings: strict, plugins: ["EmbedContent"]),
         .target(
             name: "Engine",
-            dependencies: ["Bytes", "Events", "Formats", "Context", "Sigma", "Strategies", crypto], swiftSettings: strict),
+            dependencies: ["Bytes", "EVTX", "Events", "Formats", "Context", "Sigma", "Strategies", crypto],
+            swiftSettings: strict),
         .target(name: "Sinks", dependencies: ["Bytes", "Events", "Engine"], swiftSettings: strict),
         .executableTarget(
             name: "siloscope",

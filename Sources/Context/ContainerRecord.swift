@@ -23,6 +23,8 @@ struct ContainerRecord: Hashable, Sendable {
     static let sameEnd: Int64 = 10_000_000_000
 
     var names = SeenTexts()
+    /// Names by inspect: a snapshot does not tell when it was taken, so these are used only where no event tells.
+    var snapshotNames = SeenTexts()
     var images = SeenTexts()
     var isolations = SeenTexts()
     var platforms = SeenTexts()
@@ -65,6 +67,7 @@ struct ContainerRecord: Hashable, Sendable {
 
     mutating func merge(_ other: ContainerRecord) {
         names.merge(other.names)
+        snapshotNames.merge(other.snapshotNames)
         images.merge(other.images)
         isolations.merge(other.isolations)
         platforms.merge(other.platforms)
@@ -99,7 +102,7 @@ extension ContainerRecord {
     func container(id: ContainerID) -> Container {
         let platform = resolvedPlatform
         let (isolation, conflicts) = resolvedIsolation(platform)
-        let seen = names.spans.map { (name: $0.key, seen: $0.value) }
+        let seen = names.spans.merging(snapshotNames.spans) { told, _ in told }.map { (name: $0.key, seen: $0.value) }
             .sorted { ($0.seen.first, $0.seen.last, $0.name) < ($1.seen.first, $1.seen.last, $1.name) }
         return Container(
             id: id, names: seen, image: images.latest ?? "", isolation: isolation, platform: platform,

@@ -1,8 +1,8 @@
 import Events
 
 extension Context {
-    /// The container that `view` belongs to, or nil when nothing ties it to one. A pure function: the same view, the same
-    /// answer, on any thread. O(values) without evidence, else O(evidence + candidates).
+    /// The container that `view` belongs to, or nil when nothing ties it to one. A pure function: the same view, the
+    /// same answer, on any thread. O(values) without evidence, else O(evidence + candidates).
     public func attribution(of view: EventView) -> ContainerAttribution? {
         switch view.kind {
         case .other: return nil

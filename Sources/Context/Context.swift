@@ -39,8 +39,8 @@ public struct Context: Sendable {
             inventory: InventoryBuilder().finish(), tree: ProcessTree(starts: [], ends: [], evicted: 0), hosts: [])
     }
 
-    /// Whether nothing was learned in the first pass. *Not* a reason to skip an event: a silo path, a container SID and a
-    /// computer name speak for themselves.
+    /// Whether nothing was learned in the first pass. *Not* a reason to skip an event: a silo path, a container SID
+    /// and a computer name speak for themselves.
     public var isEmpty: Bool { inventory.isEmpty && tree.count == 0 }
 
     /// Whether this context can say more of a Windows event than an empty one: a process tree leads into a container, a
@@ -59,6 +59,11 @@ public struct Context: Sendable {
     /// May say yes for others (ids are folded), never no for such a process. O(1).
     @inline(__always)
     public func mayBelong(_ pid: ProcessID) -> Bool {
+        Context.holds(pid, memberBits.span)
+    }
+
+    @inline(__always)
+    static func holds(_ pid: ProcessID, _ memberBits: Span<UInt64>) -> Bool {
         let bit = Int(pid.number >> 2 & 0xFFFF)
         return memberBits[bit >> 6] >> UInt64(bit & 63) & 1 != 0
     }

@@ -4,10 +4,12 @@ public import Events
 /// Reads what this room needs of the events of a batch, where they lie. One per worker: it remembers which field and
 /// origin numbers of the worker's vocabulary matter.
 ///
-///     pass 1:  for head in batch.events { if let view = reader.told(by: head, in: batch, vocabulary) { builder.observe(view) } }
+///     pass 1:  if let view = reader.told(by: head, in: batch, vocabulary) { builder.observe(view) }
 ///     pass 2:  reader.attribution(of: head, in: batch, vocabulary, context)
 public struct EventReader: Sendable {
     private var evidenceFields: [EvidenceField?] = []
+    /// By field number: what to look for (a raw value of `EvidenceField.Content`), 0 for nothing.
+    private var contents: [UInt8] = []
     private var kinds: [EventKind] = []
     private var host = ""
     private var hostBytes: [UInt8] = []
@@ -16,9 +18,9 @@ public struct EventReader: Sendable {
     /// A reader for batches of one vocabulary.
     public init() {}
 
-    /// First pass: the view of an event that ``ContextBuilder`` wants, in full. For other events of a Windows log a view
-    /// without fields, and only when the host differs from the last one's (the builder must hear of every host); else
-    /// nil. O(fields) for wanted events, else O(1).
+    /// First pass: the view of an event that ``ContextBuilder`` wants, in full. For other events of a Windows log a
+    /// view without fields, and only when the host differs from the last one's (the builder must hear of every host);
+    /// else nil. O(fields) for wanted events, else O(1).
     public mutating func told(by head: EventHead, in batch: EventBatch, _ vocabulary: Vocabulary) -> EventView? {
         let kind = kind(of: head.origin, vocabulary)
         guard kind != .other else { return nil }
@@ -42,37 +44,63 @@ public struct EventReader: Sendable {
         return context.attribution(of: view(of: head, kind, in: batch, vocabulary))
     }
 
+    /// The first look over the slots of an event: most are of no needed field, and of the others a few units are read.
     private mutating func mayCarryEvidence(
-        _ head: EventHead, _ batch: EventBatch, _ vocabulary: Vocabulary, _ context: Context
+        _ head: EventHead, _ batch: borrowing EventBatch, _ vocabulary: Vocabulary, _ context: borrowing Context
     ) -> Bool {
-        let first = Int(head.firstSlot)
-        for index in first..<(first + Int(head.slotCount)) {
-            let slot = batch.slots[index]
-            guard let field = evidenceField(slot.field, vocabulary) else { continue }
+        if contents.count < vocabulary.fieldNames.count { learnFields(vocabulary) }
+        let contents = contents.span
+        let slots = batch.slots.span.extracting(Int(head.firstSlot)..<(Int(head.firstSlot) + Int(head.slotCount)))
+        let base = batch.base.bytes
+        let memberBits = context.memberBits.span
+        for index in slots.indices {
+            let field = Int(slots[index].field.index)
+            guard field < contents.count, contents[field] != 0 else { continue }
+            let slot = slots[index]
+            let content = contents[field]
             let admitted =
                 slot.inArena
-                ? EventReader.admits(slot, batch.arena.span.bytes, field, context)
-                : EventReader.admits(slot, batch.base.bytes, field, context)
+                ? EventReader.admits(slot, batch.arena.span.bytes, content, memberBits)
+                : EventReader.admits(slot, base, content, memberBits)
             if admitted { return true }
         }
         return false
     }
 
     @inline(__always)
-    private static func admits(_ slot: FieldSlot, _ bytes: RawSpan, _ field: EvidenceField, _ context: Context) -> Bool
+    private static func admits(_ slot: FieldSlot, _ bytes: RawSpan, _ content: UInt8, _ memberBits: Span<UInt64>)
+        -> Bool
     {
-        let content = field.content
-        if content == .guid || content == .text { return false }
-        guard let value = bytes.slice(at: Int(slot.offset), length: Int(slot.length)) else { return false }
-        switch slot.encoding {
-        case .utf16:
-            guard let text = value.slice(at: 0, length: lengthWithoutNULs(value)) else { return false }
-            return Screen.admits(text, wide: true, of: content, in: context)
-        case .uint32, .hexInt32: return value.uint32(at: 0).map { context.mayBelong(ProcessID($0)) } ?? false
-        case .uint64, .hexInt64:
-            return value.uint64(at: 0).flatMap { UInt32(exactly: $0) }.map { context.mayBelong(ProcessID($0)) } ?? false
-        case .sid: return Screen.binarySID(value)
-        default: return Screen.admits(value, wide: false, of: content, in: context)
+        guard let value = bytes.slice(at: Int(slot.offset), length: Int(slot.length)),
+            let content = EvidenceField.Content(rawValue: content)
+        else { return false }
+        let isWide = slot.encoding == .utf16
+        if content == .pid {
+            let number: UInt32?
+            switch slot.encoding {
+            case .uint32, .hexInt32: number = value.uint32(at: 0)
+            case .uint64, .hexInt64: number = value.uint64(at: 0).flatMap { UInt32(exactly: $0) }
+            default:
+                guard let text = value.slice(at: 0, length: isWide ? lengthWithoutNULs(value) : value.byteCount)
+                else { return false }
+                number = Screen.number(text, wide: isWide)
+            }
+            return number.map { Context.holds(ProcessID($0), memberBits) } ?? false
+        }
+        if slot.encoding == .sid { return Screen.binarySID(value) }
+        guard isWide else { return Screen.admits(value, wide: false, of: content) }
+        guard let text = value.slice(at: 0, length: lengthWithoutNULs(value)) else { return false }
+        return Screen.admits(text, wide: true, of: content)
+    }
+
+    private mutating func learnFields(_ vocabulary: Vocabulary) {
+        while contents.count < vocabulary.fieldNames.count {
+            let field = EvidenceField(name: vocabulary.fieldNames[contents.count])
+            evidenceFields.append(field)
+            switch field?.content {
+            case .guid, .text, nil: contents.append(0)
+            case let content?: contents.append(content.rawValue)
+            }
         }
     }
 
@@ -104,10 +132,8 @@ public struct EventReader: Sendable {
     }
 
     private mutating func evidenceField(_ field: FieldID, _ vocabulary: Vocabulary) -> EvidenceField? {
+        if contents.count < vocabulary.fieldNames.count { learnFields(vocabulary) }
         let index = Int(field.index)
-        while evidenceFields.count <= index, evidenceFields.count < vocabulary.fieldNames.count {
-            evidenceFields.append(EvidenceField(name: vocabulary.fieldNames[evidenceFields.count]))
-        }
         return index < evidenceFields.count ? evidenceFields[index] : nil
     }
 }

@@ -74,17 +74,15 @@ struct Lineage {
 extension Evidence {
     /// The strongest of each code and subject, in a fixed order.
     static func strongest(_ all: [Evidence]) -> [Evidence] {
-        struct Key: Hashable {
-            var code: EvidenceCode
-            var subject: Subject
-        }
-        var best: [Key: Evidence] = [:]
+        var best: [Evidence] = []
         for item in all {
-            let key = Key(code: item.code, subject: item.subject)
-            if let known = best[key], (known.weight, item.reason) >= (item.weight, known.reason) { continue }
-            best[key] = item
+            guard let index = best.firstIndex(where: { $0.code == item.code && $0.subject == item.subject }) else {
+                best.append(item)
+                continue
+            }
+            if (best[index].weight, item.reason) < (item.weight, best[index].reason) { best[index] = item }
         }
-        return best.values.sorted {
+        return best.sorted {
             ($0.code, -$0.weight, $0.reason, $0.isInherited ? 1 : 0) < (
                 $1.code, -$1.weight, $1.reason, $1.isInherited ? 1 : 0
             )

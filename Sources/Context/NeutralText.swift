@@ -6,6 +6,8 @@ enum NeutralText {
     /// `text` in double quotes: control, format, bidirectional and private characters as `\u{…}`, cut after
     /// ``limit`` characters. O(limit).
     static func quoted(_ text: String) -> String {
+        // Printable ASCII but the quote: as it is.
+        if text.utf8.count <= limit, text.utf8.allSatisfy({ $0 &- 0x20 < 0x5F && $0 != 0x22 }) { return "\"\(text)\"" }
         var output = "\""
         var count = 0
         for scalar in text.unicodeScalars {

@@ -1,54 +1,5 @@
 import Events
 
-/// A process id of one host: reused by the system when its process has ended.
-public struct ProcessID: Hashable, Comparable, Sendable {
-    /// The number.
-    public let number: UInt32
-
-    /// A process id from its number.
-    public init(_ number: UInt32) { self.number = number }
-
-    /// A process id as logs write it: decimal (Sysmon) or `0x` hex (Security). O(n).
-    public init?(_ text: String) {
-        let digits = text.utf8.prefix(24)
-        let isHex = digits.starts(with: [0x30, 0x78]) || digits.starts(with: [0x30, 0x58])
-        let body = isHex ? digits.dropFirst(2) : digits.dropFirst(0)
-        guard !body.isEmpty, let number = UInt32(String(decoding: body, as: UTF8.self), radix: isHex ? 16 : 10) else {
-            return nil
-        }
-        self.number = number
-    }
-
-    public static func < (left: ProcessID, right: ProcessID) -> Bool { left.number < right.number }
-}
-
-/// Sysmon's `ProcessGuid`: unique where process ids are not. Kept as its 32 hex digits.
-public struct ProcessGUID: Hashable, Comparable, Sendable {
-    let high: UInt64
-    let low: UInt64
-
-    /// A GUID as text, with or without braces, any case; nil when it is none or all zero. O(n).
-    public init?(_ text: String) {
-        var value: (UInt64, UInt64) = (0, 0)
-        var digits = 0
-        for byte in text.utf8.prefix(48) {
-            guard ASCII.isHexDigit(byte) else {
-                if byte == UInt8(ascii: "-") || byte == UInt8(ascii: "{") || byte == UInt8(ascii: "}") { continue }
-                return nil
-            }
-            let nibble = UInt64(byte < 0x3A ? byte - 0x30 : (byte | 0x20) - 0x57)
-            digits += 1
-            if digits <= 16 { value.0 = value.0 << 4 | nibble } else { value.1 = value.1 << 4 | nibble }
-        }
-        guard digits == 32, value != (0, 0) else { return nil }
-        (high, low) = value
-    }
-
-    public static func < (left: ProcessGUID, right: ProcessGUID) -> Bool {
-        (left.high, left.low) < (right.high, right.low)
-    }
-}
-
 /// A process creation as a record tells it.
 struct ProcessStart: Hashable, Sendable {
     var host: String
@@ -68,14 +19,6 @@ struct ProcessStart: Hashable, Sendable {
 
     /// Longest image path that is kept.
     static let imageLimit = 512
-}
-
-/// A process end as a record tells it.
-struct ProcessEnd: Hashable, Sendable {
-    var host: String
-    var pid: ProcessID
-    var guid: ProcessGUID?
-    var time: Timestamp
 }
 
 extension ProcessStart {

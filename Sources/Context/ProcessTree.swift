@@ -1,7 +1,7 @@
 public import Events
 
-/// The processes of all hosts as their start and end records tell, immutable: who a process id was at a moment, and whom
-/// it descends from.
+/// The processes of all hosts as their start and end records tell, immutable: who a process id was at a moment, and
+/// whom it descends from.
 ///
 /// Process ids are reused; a process is found by id *and* time, or by Sysmon's GUID. Bounded by the budget of
 /// ``ContextBuilder``; ``evicted`` counts the starts that did not fit.

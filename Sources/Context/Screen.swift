@@ -1,12 +1,13 @@
 import Bytes
 
 /// First looks at a value where it lies, UTF-8 or UTF-16LE: a handful of units decide and the rest is not touched.
-/// Each answers yes for every text in which `EvidenceRules` finds something (tested against it), and no for most others.
+/// Each answers yes for every text in which `EvidenceRules` finds something (tested against it), and no for most
+/// others.
 enum Screen {
     /// `JobContainer_` and 64 digits.
     static let jobNameLength = 77
-    /// Shortest text that holds a whole layer folder: `\Containers\BaseImages\x\`.
-    static let shortestLayer = 24
+    /// Shortest text that holds a whole layer folder: `\io.containerd.snapshotter.v1.windows\snapshots\1`.
+    static let shortestLayer = 49
 
     /// `\Device\V…`, `\\?\V…`, `\??\V…`, `C:\hpc…`, or a layer folder.
     @inline(__always)
@@ -97,19 +98,17 @@ enum Screen {
         return UInt32(exactly: value)
     }
 
-    /// Whether a value of `content` can show something. `mayBelong` is asked for process ids.
+    /// Whether a value of `content` can show something; process ids are not looked at here.
     @inline(__always)
-    static func admits(_ text: RawSpan, wide: Bool, of content: EvidenceField.Content, in context: borrowing Context)
-        -> Bool
-    {
+    static func admits(_ text: RawSpan, wide: Bool, of content: EvidenceField.Content) -> Bool {
         switch content {
         case .path: path(text, wide: wide)
         case .parentPath: path(text, wide: wide) || parent(text, wide: wide)
-        case .object: text.units(wide) >= jobNameLength && text.holds("j", at: text.units(wide) - jobNameLength, wide)
+        case .object:
+            text.units(wide) >= jobNameLength && text.holds("j", at: text.units(wide) - jobNameLength, wide)
         case .user: user(text, wide: wide)
         case .sid: sid(text, wide: wide)
-        case .pid: number(text, wide: wide).map { context.mayBelong(ProcessID($0)) } ?? false
-        case .guid, .text: false
+        case .pid, .guid, .text: false
         }
     }
 }
@@ -138,11 +137,22 @@ extension Context {
     @inline(__always)
     func mayAttribute(_ view: borrowing EventView) -> Bool {
         if mayBeContainer(host: view.host) { return true }
-        for value in view.values {
-            let span = value.text.utf8Span
-            if Screen.admits(span.span.bytes, wide: false, of: value.field.content, in: self) { return true }
+        let memberBits = memberBits.span
+        let values = view.values.span
+        for index in values.indices {
+            let content = values[index].field.content
+            if content == .guid || content == .text { continue }
+            let text = values[index].text
+            let span = text.utf8Span
+            if Context.admits(span.span.bytes, content, memberBits) { return true }
         }
         return false
+    }
+
+    @inline(__always)
+    private static func admits(_ text: RawSpan, _ content: EvidenceField.Content, _ memberBits: Span<UInt64>) -> Bool {
+        guard content == .pid else { return Screen.admits(text, wide: false, of: content) }
+        return Screen.number(text, wide: false).map { holds(ProcessID($0), memberBits) } ?? false
     }
 
     /// Whether a computer name can be a container's. O(1) unless the length fits.

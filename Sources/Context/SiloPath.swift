@@ -66,18 +66,25 @@ enum SiloPath: Hashable, Sendable {
 
     /// `{8-4-4-4-12}` at `start`, lower case without braces, and the offset after it.
     private static func guid(_ bytes: [UInt8], at start: Int) -> (text: String, end: Int)? {
-        guard bytes.count >= start + 38, bytes[start] == UInt8(ascii: "{"), bytes[start + 37] == UInt8(ascii: "}")
+        guard bytes.count >= start + 38, bytes[start] == UInt8(ascii: "{"), bytes[start + 37] == UInt8(ascii: "}"),
+            let text = guid(bytes[(start + 1)..<(start + 37)])
         else { return nil }
-        let digits = bytes[(start + 1)..<(start + 37)]
+        return (text, start + 38)
+    }
+
+    /// `8-4-4-4-12` and nothing else, lower case.
+    private static func guid(_ digits: some Collection<UInt8>) -> String? {
+        guard digits.count == 36 else { return nil }
         for (offset, byte) in digits.enumerated() {
-            let isDash = [8, 13, 18, 23].contains(offset)
+            let isDash = offset == 8 || offset == 13 || offset == 18 || offset == 23
             guard isDash ? byte == UInt8(ascii: "-") : ASCII.isHexDigit(byte) else { return nil }
         }
-        return (String(decoding: digits.map(ASCII.lowered), as: UTF8.self), start + 38)
+        return String(decoding: digits.map(ASCII.lowered), as: UTF8.self)
     }
 
     /// A layer folder anywhere in the path, whole components only. The first one counts: what follows is inside it.
     private static func layer(_ bytes: [UInt8]) -> SiloPath? {
+        guard bytes.count >= Screen.shortestLayer else { return nil }
         let parts = bytes.split(separator: UInt8(ascii: "\\"), omittingEmptySubsequences: false)
         func component(_ index: Int, is name: StaticString) -> Bool {
             parts[index].count == name.utf8CodeUnitCount && ASCII.hasPrefix(parts[index], name)
@@ -89,7 +96,9 @@ enum SiloPath: Hashable, Sendable {
             {
                 return .dockerLayer(next)
             }
-            if component(index, is: "baseimages"), index > 0, component(index - 1, is: "containers") {
+            if component(index, is: "baseimages"), index > 0, component(index - 1, is: "containers"),
+                guid(Array(parts[index + 1])) != nil
+            {
                 return .baseImage(next)
             }
             if component(index, is: "io.containerd.snapshotter.v1.windows"), next == "snapshots" {

@@ -5,6 +5,7 @@ import Events
 /// belonging = 1 − Π over kinds (1 − strongest weight of the kind), at most 99 %.
 /// doubt = 1 − Π (1 − weight of each contradiction).
 /// confidence = 100 · belonging · (1 − doubt / 2), so that a contradiction never hides an event, it lowers and is told.
+/// A container that is named by nothing but being the only one that ran then gets 90 at most (75 if its isolation is unknown).
 struct Verdict {
     private let context: Context
     private let host: String
@@ -12,6 +13,10 @@ struct Verdict {
     private var reasons: [String] = []
     private var contradictions: [(weight: Int, reason: String)] = []
 
+    /// Most confidence when the container is named by nothing but being the only one that ran.
+    private static let mostForOnlyOne = 90
+    /// The same when its isolation is not known: it may not be a silo at all.
+    private static let mostForOnlyUnknown = 75
     /// Weight of a contradiction of run times.
     private static let outOfTime = 60
     /// Weight of evidence that only containers of another isolation could leave.
@@ -33,6 +38,7 @@ struct Verdict {
         var attribution = ContainerAttribution(
             id: volume.map { "unknown in silo \($0)" } ?? "unknown", confidence: 0, evidence: [], reasons: [])
         if isHostProcess { attribution.isolation = .hostprocess }
+        var most = 100
         switch chooseNamed(evidence) {
         case .known(let container):
             attribution.describe(container, at: time)
@@ -42,13 +48,14 @@ struct Verdict {
             if !isHostProcess, let owner = owner(of: volume) {
                 let container = context.inventory.containers[owner.container]
                 attribution.describe(container, at: time)
+                most = container.isolation == .process ? Verdict.mostForOnlyOne : Verdict.mostForOnlyUnknown
                 reasons.append(owner.reason)
                 codes.insert(.engine)
                 doubt(container, evidence)
             }
         }
         doubtHostPath(evidence, view)
-        attribution.confidence = confidence(evidence)
+        attribution.confidence = min(confidence(evidence), most)
         attribution.evidence = codes.sorted()
         attribution.reasons = reasons + contradictions.map { "contradiction: " + $0.reason }
         return attribution

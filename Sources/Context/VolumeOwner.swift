@@ -52,10 +52,9 @@ struct VolumeOwner: Sendable {
         let span = volume ? "for all the time that the silo's volume was in use" : "then"
         let isolation =
             container.isolation == .process ? "process-isolated container" : "container that may be process-isolated"
+        let name = NeutralText.quoted(container.name(at: first))
         return VolumeOwner(
             container: only,
-            reason:
-                "\(NeutralText.quoted(container.name(at: first))) (\(container.id.short)) is the only \(isolation) running on the host \(span)"
-        )
+            reason: "\(name) (\(container.id.short)) is the only \(isolation) running on the host \(span)")
     }
 }

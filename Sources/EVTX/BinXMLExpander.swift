@@ -74,10 +74,13 @@ struct BinXMLExpander {
     ) throws(BinXMLError) -> BinXMLElement {
         var result = BinXMLElement(name: element.name, attributes: [], children: [])
         for attribute in element.attributes {
-            if attribute.value.count == 1, case .substitution(let slot, _, true) = attribute.value[0],
-                slot >= values.count || values[slot].isEmpty
-            {
-                continue
+            if attribute.value.count == 1, case .substitution(let slot, _, let optional) = attribute.value[0] {
+                let value = slot < values.count ? values[slot] : nil
+                // A fragment is nothing that an attribute could be.
+                if value?.type == .binXML || (optional && value?.isEmpty ?? true) {
+                    result.dropsAttributes = true
+                    continue
+                }
             }
             result.attributes.append(
                 BinXMLAttribute(

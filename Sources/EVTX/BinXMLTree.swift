@@ -4,6 +4,8 @@ struct BinXMLElement: Hashable, Sendable {
     var name: String
     var attributes: [BinXMLAttribute]
     var children: [BinXMLNode]
+    /// Whether the definition has attributes that this instance leaves out: it is then no text field either.
+    var dropsAttributes = false
 }
 
 /// An attribute; its value consists of text-like nodes.

@@ -10,6 +10,8 @@ public final class EVTXTemplate: Sendable {
     public let fields: [EVTXField]
     /// The definition, for rendering.
     let content: [RenderContent]
+    /// The same, compiled for JSON.
+    let jsonProgram: JSONProgram
     /// What a nested fragment in a slot stands in, by slot; ``BinXMLContext/none`` for slots that are not content.
     let slotContexts: [BinXMLContext]
     /// Names that depend on values, or templates within the definition: instances are expanded one by one.
@@ -22,7 +24,9 @@ public final class EVTXTemplate: Sendable {
         compiler.compile(nodes, in: context)
         self.id = id
         self.guid = guid
-        self.content = RenderContent.make(nodes, inEventData: context == .eventData)
+        let content = RenderContent.make(nodes, inEventData: context == .eventData)
+        self.content = content
+        self.jsonProgram = JSONProgram(content)
         self.fields = compiler.fields
         self.slotContexts = compiler.slotContexts
         self.isIrregular = isIrregular || compiler.isIrregular

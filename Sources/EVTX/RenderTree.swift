@@ -34,7 +34,7 @@ struct RenderAttribute: Sendable {
 
     init(_ attribute: BinXMLAttribute) {
         name = Array(attribute.name.utf8)
-        jsonKey = JSONText.key(attribute.name)
+        jsonKey = JSONKey.bytes(attribute.name)
         content = RenderContent.make(attribute.value, inEventData: false)
         if attribute.value.count == 1, case .substitution(_, _, true) = attribute.value[0] {
             isOptional = true
@@ -70,7 +70,7 @@ enum RenderContent: Sendable {
                 }
                 let repeats = keys[name, default: 0]
                 keys[name] = repeats + 1
-                let key = JSONText.key(repeats == 0 || isUnnamed ? name : "\(name)_\(repeats)")
+                let key = JSONKey.bytes(repeats == 0 || isUnnamed ? name : "\(name)_\(repeats)")
                 result.append(.element(RenderElement(element, key: key, inEventData: inEventData)))
             case .substitution(let slot, _, _):
                 result.append(.slot(slot))
@@ -96,5 +96,18 @@ enum RenderContent: Sendable {
         var text: [UInt8] = []
         for node in nodes { TemplateCompiler.appendText(of: node, to: &text) }
         return String(decoding: text, as: UTF8.self)
+    }
+}
+
+/// Object keys of JSON.
+enum JSONKey {
+    /// `"name":`, escaped.
+    static func bytes(_ name: String) -> [UInt8] {
+        var result: [UInt8] = [UInt8(ascii: "\"")]
+        result.append(contentsOf: name.utf8)
+        BytesText.escapeJSON(&result, from: 1)
+        result.append(UInt8(ascii: "\""))
+        result.append(UInt8(ascii: ":"))
+        return result
     }
 }

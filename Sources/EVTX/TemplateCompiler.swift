@@ -99,7 +99,7 @@ struct TemplateCompiler {
             }
         }
         if texts.isEmpty {
-            if hasElements || (!isNamed && !element.attributes.isEmpty) { return }
+            if hasElements || (!isNamed && (!element.attributes.isEmpty || element.dropsAttributes)) { return }
             if context == .system, Self.attributeOnly.contains(name) { return }
         } else if hasElements, Self.isBlank(texts) {
             return

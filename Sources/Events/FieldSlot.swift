@@ -9,9 +9,9 @@ public struct ValueEncoding: RawRepresentable, Hashable, Sendable {
     @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// UTF-16, little-endian, not terminated (or terminated by NULs that are not part of the text).
-    public static let utf16 = ValueEncoding(rawValue: 0x01)
+    @inlinable public static var utf16: ValueEncoding { ValueEncoding(rawValue: 0x01) }
     /// UTF-8 text, verbatim.
-    public static let utf8 = ValueEncoding(rawValue: 0x70)
+    @inlinable public static var utf8: ValueEncoding { ValueEncoding(rawValue: 0x70) }
 }
 
 /// One field of one event: its name and where its value lies. 16 bytes.

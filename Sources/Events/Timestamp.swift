@@ -7,7 +7,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     @inlinable public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
     /// What a record without a readable time gets: sorts before everything and is reported as a defect by its decoder.
-    public static let unknown = Timestamp(nanoseconds: .min)
+    @inlinable public static var unknown: Timestamp { Timestamp(nanoseconds: .min) }
 
     @inlinable public static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.nanoseconds < right.nanoseconds

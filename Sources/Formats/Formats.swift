@@ -25,6 +25,14 @@ public enum Formats {
     /// The format with a name, or nil.
     public static func named(_ name: String) -> (any Format.Type)? { all.first { $0.name == name } }
 
+    /// A decoder of a format.
+    ///
+    /// - Parameter recovers: Where the format knows such a thing (`evtx`), also deliver records from unused space; each
+    ///   comes with a defect, since it may be old or a duplicate.
+    public static func decoder(of format: any Format.Type, recovers: Bool = false) -> any Format {
+        format == EVTXFormat.self ? EVTXFormat(recovers: recovers) : format.init()
+    }
+
     /// Tells the format of a file from its first bytes (``headLength`` at most are looked at).
     ///
     /// - Parameter fileExtension: Lower case, without dot; a hint.

@@ -115,6 +115,32 @@ private func utf16le(_ units: [UInt16]) -> ByteStorage {
         #expect(text { BytesText.appendHex(value, to: &$0) } == expected)
     }
 
+    @Test func jsonEscapingAgreesWithThePlainWayAtEveryPosition() {
+        for byte in UInt8(0)...0x7F {
+            for position in 0..<20 {
+                var bytes = Array("prefix".utf8) + [UInt8](repeating: 0xC3, count: 20)
+                bytes[6 + position] = byte
+                let plain: String
+                switch byte {
+                case 0x22: plain = "\\\""
+                case 0x5C: plain = "\\\\"
+                case 0x08: plain = "\\b"
+                case 0x09: plain = "\\t"
+                case 0x0A: plain = "\\n"
+                case 0x0C: plain = "\\f"
+                case 0x0D: plain = "\\r"
+                case 0..<0x20:
+                    let digits = String(byte, radix: 16)
+                    plain = "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                default: plain = String(UnicodeScalar(byte))
+                }
+                let expected = Array(bytes[0..<(6 + position)]) + Array(plain.utf8) + Array(bytes[(7 + position)...])
+                BytesText.escapeJSON(&bytes, from: 6)
+                #expect(bytes == expected, "\(byte) at \(position)")
+            }
+        }
+    }
+
     @Test func decimals() {
         for value: Int64 in [0, 9, 10, 99, 100, .max, .min, -1, -10] {
             #expect(text { BytesText.appendDecimal(value, to: &$0) } == String(value))

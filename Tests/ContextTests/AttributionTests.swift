@@ -7,7 +7,8 @@ import Testing
 struct AttributionTests {
     /// One container `web`, process-isolated, running from 2 to 900 on the only host.
     static let known = [
-        Fixture.inspect(Fixture.web, at: 5), Fixture.docker("start", Fixture.web, at: 2), Fixture.docker("die", Fixture.web, at: 900),
+        Fixture.inspect(Fixture.web, at: 5), Fixture.docker("start", Fixture.web, at: 2),
+        Fixture.docker("die", Fixture.web, at: 900),
     ]
 
     struct Case: Sendable, CustomTestStringConvertible {
@@ -28,7 +29,8 @@ struct AttributionTests {
             name: "image on a silo's disk", values: [.image: Fixture.disk(Fixture.silo, "app\\a.exe")],
             evidence: [.siloPath, .engine], confidence: 90),
         Case(
-            name: "Security's image on a silo's volume", values: [.newProcessName: Fixture.volume(Fixture.silo, "Windows\\System32\\a.exe")],
+            name: "Security's image on a silo's volume",
+            values: [.newProcessName: Fixture.volume(Fixture.silo, "Windows\\System32\\a.exe")],
             evidence: [.siloPath, .engine], confidence: 85),
         Case(
             name: "image on a volume without letter", values: [.image: Fixture.volume(Fixture.silo, "t\\a.exe")],
@@ -43,7 +45,10 @@ struct AttributionTests {
             evidence: [.layerPath, .engine], confidence: 85),
         Case(
             name: "DLL loaded from a layer",
-            values: [.image: "x.exe", .imageLoaded: "C:\\ProgramData\\docker\\windowsfilter\\\(Fixture.layer)\\Files\\ntdll.dll"],
+            values: [
+                .image: "x.exe",
+                .imageLoaded: "C:\\ProgramData\\docker\\windowsfilter\\\(Fixture.layer)\\Files\\ntdll.dll",
+            ],
             evidence: [.layerPath, .engine], confidence: 80),
         Case(
             name: "the host's session manager maps a layer's ntdll",
@@ -53,51 +58,74 @@ struct AttributionTests {
             ], evidence: [.layerPath, .engine], confidence: 50),
         Case(
             name: "file written into the container's own layer",
-            values: [.image: "C:\\x\\dockerd.exe", .targetFilename: "C:\\ProgramData\\docker\\windowsfilter\\\(Fixture.web)\\Files\\a"],
+            values: [
+                .image: "C:\\x\\dockerd.exe",
+                .targetFilename: "C:\\ProgramData\\docker\\windowsfilter\\\(Fixture.web)\\Files\\a",
+            ],
             evidence: [.layerPath], confidence: 35),
-        Case(name: "SID of ContainerAdministrator", values: [.subjectUserSid: "S-1-5-93-2-1"], evidence: [.containerSID, .engine], confidence: 85),
-        Case(name: "SID of ContainerUser", values: [.securityUserID: "S-1-5-93-2-2"], evidence: [.containerSID, .engine], confidence: 85),
         Case(
-            name: "user by name", values: [.user: "User Manager\\ContainerAdministrator"], evidence: [.containerSID, .engine],
+            name: "SID of ContainerAdministrator", values: [.subjectUserSid: "S-1-5-93-2-1"],
+            evidence: [.containerSID, .engine], confidence: 85),
+        Case(
+            name: "SID of ContainerUser", values: [.securityUserID: "S-1-5-93-2-2"],
+            evidence: [.containerSID, .engine], confidence: 85),
+        Case(
+            name: "user by name", values: [.user: "User Manager\\ContainerAdministrator"],
+            evidence: [.containerSID, .engine],
             confidence: 85),
         Case(
-            name: "child of the agent, host view of its path", values: [.image: system32 + "cmd.exe", .parentImage: system32 + "CExecSvc.exe"],
+            name: "child of the agent, host view of its path",
+            values: [.image: system32 + "cmd.exe", .parentImage: system32 + "CExecSvc.exe"],
             evidence: [.agentChild, .engine], confidence: 75),
         Case(
             name: "child of the agent on the silo's volume",
             values: [.image: Fixture.volume(Fixture.silo, "Windows\\System32\\cmd.exe"), .parentImage: agent],
-            evidence: [.siloPath, .agentChild, .engine], confidence: 96),
+            evidence: [.siloPath, .agentChild, .engine], confidence: 90),
         Case(
-            name: "child of something named like the agent", values: [.image: "C:\\a.exe", .parentImage: "C:\\Temp\\CExecSvc.exe"],
+            name: "child of something named like the agent",
+            values: [.image: "C:\\a.exe", .parentImage: "C:\\Temp\\CExecSvc.exe"],
             evidence: [.agentChild, .engine], confidence: 25),
         Case(
-            name: "default name of a known container", values: [:], host: String(Fixture.web.prefix(12)), evidence: [.computerName],
+            name: "default name of a known container", values: [:], host: String(Fixture.web.prefix(12)),
+            evidence: [.computerName],
             confidence: 97),
         Case(
-            name: "the same in upper case", values: [:], host: Fixture.web.prefix(12).uppercased(), evidence: [.computerName],
+            name: "the same in upper case", values: [:], host: Fixture.web.prefix(12).uppercased(),
+            evidence: [.computerName],
             confidence: 97),
         Case(
-            name: "default name of no known container", values: [:], host: "abcdefabcdef", evidence: [.computerName], confidence: 80,
+            name: "default name of no known container", values: [:], host: "abcdefabcdef", evidence: [.computerName],
+            confidence: 80,
             id: "abcdefabcdef"),
         Case(
-            name: "independent kinds add up", values: [.image: Fixture.disk(Fixture.silo, "a.exe"), .user: "User Manager\\ContainerUser"],
-            evidence: [.siloPath, .containerSID, .engine], confidence: 99),
+            name: "independent kinds add up, up to the trust in being the only one",
+            values: [.image: Fixture.disk(Fixture.silo, "a.exe"), .user: "User Manager\\ContainerUser"],
+            evidence: [.siloPath, .containerSID, .engine], confidence: 90),
+        Case(
+            name: "host, path and user add up",
+            values: [.image: Fixture.disk(Fixture.silo, "a.exe"), .user: "User Manager\\ContainerUser"],
+            host: String(Fixture.web.prefix(12)), evidence: [.computerName, .siloPath, .containerSID], confidence: 99),
         Case(
             name: "child of the shim with its id",
             values: [
-                .image: system32 + "cmd.exe", .parentImage: "C:\\Program Files\\containerd\\containerd-shim-runhcs-v1.exe",
+                .image: system32 + "cmd.exe",
+                .parentImage: "C:\\Program Files\\containerd\\containerd-shim-runhcs-v1.exe",
                 .parentCommandLine: "containerd-shim-runhcs-v1.exe -namespace k8s.io -id \(Fixture.api) serve",
             ], evidence: [.hostProcessShim], confidence: 60, id: Fixture.api),
         Case(
             name: "console of the shim",
             values: [.image: system32 + "conhost.exe", .parentImage: "C:\\x\\containerd-shim-runhcs-v1.exe"],
             evidence: [.hostProcessShim], confidence: 30, id: "unknown"),
-        Case(name: "image under hpc", values: [.image: "C:\\hpc\\a.exe"], evidence: [.hostProcessPath], confidence: 70, id: "unknown"),
         Case(
-            name: "image under hpc with the id", values: [.image: "C:\\hpc\\\(Fixture.api)\\a.exe"], evidence: [.hostProcessPath],
+            name: "image under hpc", values: [.image: "C:\\hpc\\a.exe"], evidence: [.hostProcessPath], confidence: 70,
+            id: "unknown"),
+        Case(
+            name: "image under hpc with the id", values: [.image: "C:\\hpc\\\(Fixture.api)\\a.exe"],
+            evidence: [.hostProcessPath],
             confidence: 70, id: Fixture.api),
         Case(
-            name: "job of a HostProcess container", values: [.objectName: "\\BaseNamedObjects\\JobContainer_\(Fixture.api)"],
+            name: "job of a HostProcess container",
+            values: [.objectName: "\\BaseNamedObjects\\JobContainer_\(Fixture.api)"],
             evidence: [.hostProcessShim], confidence: 90, id: Fixture.api),
     ]
 
@@ -115,10 +143,14 @@ struct AttributionTests {
     @Test(
         "near misses belong to no container",
         arguments: [
-            [.image: "C:\\Windows\\System32\\cmd.exe"], [.image: "\\Device\\HarddiskVolume3\\Windows\\System32\\cmd.exe"],
-            [.parentImage: "C:\\Windows\\System32\\NotCExecSvc.exe"], [.parentImage: "C:\\Windows\\System32\\CExecSvc.exe.bak"],
-            [.parentImage: "C:\\x\\containerd-shim-runhcs-v2.exe"], [.subjectUserSid: "S-1-5-93-0"], [.subjectUserSid: "S-1-5-93-2-3"],
-            [.targetUserSid: "S-1-5-18"], [.user: "User Manager\\ContainerAdmin"], [.user: "CORP\\ContainerAdministrator"],
+            [.image: "C:\\Windows\\System32\\cmd.exe"],
+            [.image: "\\Device\\HarddiskVolume3\\Windows\\System32\\cmd.exe"],
+            [.parentImage: "C:\\Windows\\System32\\NotCExecSvc.exe"],
+            [.parentImage: "C:\\Windows\\System32\\CExecSvc.exe.bak"],
+            [.parentImage: "C:\\x\\containerd-shim-runhcs-v2.exe"], [.subjectUserSid: "S-1-5-93-0"],
+            [.subjectUserSid: "S-1-5-93-2-3"],
+            [.targetUserSid: "S-1-5-18"], [.user: "User Manager\\ContainerAdmin"],
+            [.user: "CORP\\ContainerAdministrator"],
             [.image: "C:\\hpcx\\a.exe"], [.objectName: "\\BaseNamedObjects\\JobContainer_12"],
             [.image: "C:\\ProgramData\\docker\\windowsfilter\\a.exe"], [:],
         ] as [[EvidenceField: String]])
@@ -136,7 +168,9 @@ struct AttributionTests {
         let event = try #require(context.attribution(of: Fixture.docker("start", Fixture.web, at: 2)))
         #expect(event.confidence == 100)
         #expect(event.evidence == [.id, .engine])
-        #expect(event.name == "web1" && event.isolation == .process && event.platform == "windows" && event.privileged == "false")
+        #expect(
+            event.name == "web1" && event.isolation == .process && event.platform == "windows"
+                && event.privileged == "false")
         let inspect = try #require(context.attribution(of: Fixture.inspect(Fixture.web, at: 9)))
         #expect(inspect.id == Fixture.web && inspect.confidence == 100)
         let stranger = try #require(context.attribution(of: Fixture.docker("start", Fixture.api, at: 2)))
@@ -156,7 +190,10 @@ struct AttributionTests {
         #expect(fields["Container.Evidence"] == ["container-sid", "engine"])
         #expect(fields["Container.Reason"]?.count == 2)
         let unknown = try #require(Context().attribution(of: Fixture.windows([.subjectUserSid: "S-1-5-93-2-1"])))
-        #expect(unknown.fields().map(\.name) == ["Container.Id", "Container.Isolation", "Container.Confidence", "Container.Evidence", "Container.Reason"])
+        #expect(
+            unknown.fields().map(\.name) == [
+                "Container.Id", "Container.Isolation", "Container.Confidence", "Container.Evidence", "Container.Reason",
+            ])
         #expect(unknown.id == "unknown")
     }
 
@@ -164,7 +201,8 @@ struct AttributionTests {
     func codes() {
         #expect(
             Set(EvidenceCode.allCases.map(\.rawValue)) == [
-                "id", "computer-name", "silo-path", "layer-path", "container-sid", "cexecsvc-child", "cexecsvc-descendant",
+                "id", "computer-name", "silo-path", "layer-path", "container-sid", "cexecsvc-child",
+                "cexecsvc-descendant",
                 "hostprocess-shim", "hpc-path", "engine",
             ])
     }
@@ -178,7 +216,10 @@ struct AttributionTests {
             (Origin(product: "windows", channel: "security", eventID: 4689), .processEnd),
             (Origin(product: "windows", channel: "Microsoft-Windows-Sysmon/Operational", eventID: 1), .processStart),
             (Origin(product: "windows", channel: "System", eventID: 1), .windows),
-            (Origin(product: "windows", channel: "Microsoft-Windows-Hyper-V-Compute-Operational", eventID: 2001), .hostCompute),
+            (
+                Origin(product: "windows", channel: "Microsoft-Windows-Hyper-V-Compute-Operational", eventID: 2001),
+                .hostCompute
+            ),
             (Origin(product: "linux", service: "auditd"), .other),
         ])
     func kinds(origin: Origin, kind: EventKind) {

@@ -17,7 +17,8 @@ struct EventReaderTests {
         mutating func begin(_ origin: Origin, at time: Int64, host: String?) {
             heads.append(
                 EventHead(
-                    time: Fixture.seconds(time), origin: vocabulary.origin(origin), firstSlot: Int32(slots.count), slotCount: 0,
+                    time: Fixture.seconds(time), origin: vocabulary.origin(origin), firstSlot: Int32(slots.count),
+                    slotCount: 0,
                     offset: 0, length: 0, record: 1))
             if let host {
                 heads[heads.count - 1].hostSlot = Int32(slots.count)
@@ -99,7 +100,8 @@ struct EventReaderTests {
         writer.narrow("ProcessId", "0x64")
         writer.wide("Parentimage", Fixture.disk(Fixture.silo, "a.exe"))
         let found = run(writer).map { $0?.evidence }
-        #expect(found == [[.siloPath], [.siloPath], [.siloPath], [.containerSID], nil, [.computerName], nil, [.siloPath]])
+        #expect(
+            found == [[.siloPath], [.siloPath], [.siloPath], [.containerSID], nil, [.computerName], nil, [.siloPath]])
     }
 
     @Test("every host is told to the builder, once while it stays the same")
@@ -148,14 +150,19 @@ struct EventReaderTests {
             for _ in 0..<Int.random(in: 0...4, using: &random) {
                 guard let field = EvidenceField.allCases.randomElement(using: &random) else { continue }
                 let text = texts.randomElement(using: &random) ?? ""
-                if Bool.random(using: &random) { writer.wide(field.rawValue, text) } else { writer.narrow(field.rawValue, text) }
+                if Bool.random(using: &random) {
+                    writer.wide(field.rawValue, text)
+                } else {
+                    writer.narrow(field.rawValue, text)
+                }
                 view.values.append(EventView.Value(field, text))
             }
             views.append(view)
         }
-        let context = Fixture.context([
-            Fixture.start(Fixture.disk(Fixture.silo, "a.exe"), pid: 100, parent: -1, at: 1)
-        ], hosts: ["HOST02", "0a1b2c3d4e5f"])
+        let context = Fixture.context(
+            [
+                Fixture.start(Fixture.disk(Fixture.silo, "a.exe"), pid: 100, parent: -1, at: 1)
+            ], hosts: ["HOST02", "0a1b2c3d4e5f"])
         #expect(Array(run(writer).dropFirst()) == views.map { context.attribution(of: $0) })
     }
 }

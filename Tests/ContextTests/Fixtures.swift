@@ -10,10 +10,13 @@ enum Fixture {
     static let silo = "6c3f1b52-0000-4a4b-9c9d-0123456789ab"
     static let otherSilo = "7d4f1b52-0000-4a4b-9c9d-0123456789ab"
 
-    static func seconds(_ seconds: Int64) -> Timestamp { Timestamp(nanoseconds: 1_700_000_000_000_000_000 + seconds * 1_000_000_000) }
+    static func seconds(_ seconds: Int64) -> Timestamp {
+        Timestamp(nanoseconds: 1_700_000_000_000_000_000 + seconds * 1_000_000_000)
+    }
 
     static func docker(
-        _ action: String, _ id: String, at time: Int64, name: String = "web1", image: String = "corp/web:1", engine: String = "",
+        _ action: String, _ id: String, at time: Int64, name: String = "web1", image: String = "corp/web:1",
+        engine: String = "",
         extra: [FieldValue] = []
     ) -> EventView {
         EventView(
@@ -26,14 +29,16 @@ enum Fixture {
     }
 
     static func inspect(
-        _ id: String, at time: Int64, isolation: String = "process", platform: String = "windows", name: String = "/web1",
+        _ id: String, at time: Int64, isolation: String = "process", platform: String = "windows",
+        name: String = "/web1",
         hostname: String? = nil, extra: [FieldValue] = []
     ) -> EventView {
         EventView(
             kind: .dockerInspect, time: seconds(time), host: "",
             fields: [
                 FieldValue(name: "Id", value: id), FieldValue(name: "Name", value: name),
-                FieldValue(name: "Platform", value: platform), FieldValue(name: "HostConfig.Isolation", value: isolation),
+                FieldValue(name: "Platform", value: platform),
+                FieldValue(name: "HostConfig.Isolation", value: isolation),
                 FieldValue(name: "HostConfig.Privileged", value: "false"),
                 FieldValue(name: "Config.Hostname", value: hostname ?? String(id.prefix(12))),
                 FieldValue(name: "Config.User", value: "ContainerAdministrator"),

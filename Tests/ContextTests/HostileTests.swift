@@ -9,7 +9,8 @@ struct HostileTests {
     func escapes() throws {
         let nasty = "\u{1B}[2J\u{202E}evil\"\n\u{7}" + String(repeating: "x", count: 5000)
         let context = Fixture.context([
-            Fixture.docker("start", Fixture.web, at: 0, name: nasty), Fixture.start(Fixture.disk(Fixture.silo, nasty), pid: 100, at: 5),
+            Fixture.docker("start", Fixture.web, at: 0, name: nasty),
+            Fixture.start(Fixture.disk(Fixture.silo, nasty), pid: 100, at: 5),
         ])
         let found = try #require(context.attribution(of: Fixture.windows(at: 10, [.processID: "100"])))
         #expect(found.id == Fixture.web)
@@ -26,7 +27,8 @@ struct HostileTests {
         builder.observe(Fixture.start(Fixture.disk(Fixture.silo, "a.exe"), pid: 8, at: 1))
         let count = 30_000
         for index in 0..<count {
-            builder.observe(Fixture.start("C:\\Users\\Public\\program\(index).exe", pid: 12 + index * 4, at: Int64(10 + index)))
+            builder.observe(
+                Fixture.start("C:\\Users\\Public\\program\(index).exe", pid: 12 + index * 4, at: Int64(10 + index)))
         }
         let context = builder.finish()
         #expect(context.tree.count < 6000 && context.tree.count > 3000)
@@ -41,7 +43,9 @@ struct HostileTests {
     @Test("a container renamed without end keeps a bounded number of names and says nothing wrong of the rest")
     func manyNames() throws {
         var builder = ContextBuilder()
-        for index in 0..<2000 { builder.observe(Fixture.docker("rename", Fixture.web, at: Int64(index), name: "n\(index)")) }
+        for index in 0..<2000 {
+            builder.observe(Fixture.docker("rename", Fixture.web, at: Int64(index), name: "n\(index)"))
+        }
         for index in 0..<9000 { builder.observe(Fixture.docker("start", Fixture.web, at: Int64(index * 20))) }
         let container = try #require(builder.finish().inventory.containers.first)
         #expect(container.names.count <= 64)
@@ -65,11 +69,15 @@ struct HostileTests {
 
     @Test("times at the ends of the range, empty and garbage fields end in an answer")
     func extremes() {
-        let times = [Timestamp.unknown, Timestamp(nanoseconds: .max), Timestamp(nanoseconds: .min + 1), Timestamp(nanoseconds: 0)]
+        let times = [
+            Timestamp.unknown, Timestamp(nanoseconds: .max), Timestamp(nanoseconds: .min + 1),
+            Timestamp(nanoseconds: 0),
+        ]
         var views: [EventView] = []
         for time in times {
             for action in ["create", "start", "die", "rename", "exec_start", "destroy"] {
-                var view = Fixture.docker(action, Fixture.web, at: 0, extra: [FieldValue(name: "Actor.Attributes.oldName", value: "o")])
+                var view = Fixture.docker(
+                    action, Fixture.web, at: 0, extra: [FieldValue(name: "Actor.Attributes.oldName", value: "o")])
                 view.time = time
                 views.append(view)
             }

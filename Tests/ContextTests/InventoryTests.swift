@@ -55,8 +55,12 @@ struct InventoryTests {
     @Test("a rename is known with its time, also when only the rename's record is left")
     func rename() throws {
         let renamed = Fixture.docker(
-            "rename", Fixture.web, at: 30, name: "svc", extra: [FieldValue(name: "Actor.Attributes.oldName", value: "/web1")])
-        let whole = try only([Fixture.docker("start", Fixture.web, at: 2), renamed, Fixture.docker("die", Fixture.web, at: 90, name: "svc")])
+            "rename", Fixture.web, at: 30, name: "svc",
+            extra: [FieldValue(name: "Actor.Attributes.oldName", value: "/web1")])
+        let whole = try only([
+            Fixture.docker("start", Fixture.web, at: 2), renamed,
+            Fixture.docker("die", Fixture.web, at: 90, name: "svc"),
+        ])
         #expect(whole.name(at: Fixture.seconds(10)) == "web1")
         #expect(whole.name(at: Fixture.seconds(30)) == "svc")
         #expect(whole.name(at: Fixture.seconds(500)) == "svc")
@@ -66,8 +70,10 @@ struct InventoryTests {
     @Test("a rename back is told apart by time")
     func renameBack() throws {
         let container = try only([
-            Fixture.docker("start", Fixture.web, at: 1, name: "a"), Fixture.docker("top", Fixture.web, at: 10, name: "b"),
-            Fixture.docker("top", Fixture.web, at: 20, name: "b"), Fixture.docker("top", Fixture.web, at: 90, name: "a"),
+            Fixture.docker("start", Fixture.web, at: 1, name: "a"),
+            Fixture.docker("top", Fixture.web, at: 10, name: "b"),
+            Fixture.docker("top", Fixture.web, at: 20, name: "b"),
+            Fixture.docker("top", Fixture.web, at: 90, name: "a"),
         ])
         #expect(container.name(at: Fixture.seconds(15)) == "b")
         #expect(container.name(at: Fixture.seconds(50)) == "a")
@@ -118,11 +124,14 @@ struct InventoryTests {
                     FieldValue(name: "Created", value: "2023-11-14T22:13:21Z"),
                     FieldValue(name: "State.StartedAt", value: "2023-11-14T22:13:22.5Z"),
                     FieldValue(name: "State.FinishedAt", value: "0001-01-01T00:00:00Z"),
-                    FieldValue(name: "GraphDriver.Data.dir", value: "C:\\ProgramData\\docker\\windowsfilter\\" + Fixture.layer),
+                    FieldValue(
+                        name: "GraphDriver.Data.dir", value: "C:\\ProgramData\\docker\\windowsfilter\\" + Fixture.layer),
                     FieldValue(name: "Mounts.Type", value: "bind"), FieldValue(name: "Mounts.Source", value: "C:\\"),
-                    FieldValue(name: "Mounts.Destination", value: "C:\\host"), FieldValue(name: "Mounts.RW", value: "true"),
+                    FieldValue(name: "Mounts.Destination", value: "C:\\host"),
+                    FieldValue(name: "Mounts.RW", value: "true"),
                     FieldValue(name: "Mounts.Type", value: "volume"), FieldValue(name: "Mounts.Name", value: "v"),
-                    FieldValue(name: "Mounts.Source", value: "D:\\v"), FieldValue(name: "Mounts.Destination", value: "C:\\data"),
+                    FieldValue(name: "Mounts.Source", value: "D:\\v"),
+                    FieldValue(name: "Mounts.Destination", value: "C:\\data"),
                     FieldValue(name: "NetworkSettings.Networks.nat.NetworkID", value: "x"),
                     FieldValue(name: "NetworkSettings.Networks.a.b.NetworkID", value: "x"),
                 ])
@@ -155,7 +164,9 @@ struct InventoryTests {
             FieldValue(name: "Actor.Attributes.container", value: Fixture.web),
             FieldValue(name: "Actor.Attributes.name", value: "shop"),
         ]
-        let container = try only([event("network", "connect", joined), event("image", "pull", joined), event("volume", "create", [])])
+        let container = try only([
+            event("network", "connect", joined), event("image", "pull", joined), event("volume", "create", []),
+        ])
         #expect(container.id.text == Fixture.web)
         #expect(container.networks == ["shop"])
         #expect(container.names.isEmpty)
@@ -194,7 +205,8 @@ struct InventoryTests {
     @Test(
         "an id is 12 to 64 hex digits",
         arguments: [
-            ("0a1b2c3d4e5f", true), ("0A1B2C3D4E5F", true), ("0a1b2c3d4e5", false), ("0a1b2c3d4e5g", false), ("", false),
+            ("0a1b2c3d4e5f", true), ("0A1B2C3D4E5F", true), ("0a1b2c3d4e5", false), ("0a1b2c3d4e5g", false),
+            ("", false),
             (Fixture.web, true), (Fixture.web + "0", false), ("0a1b2c3d4e5f\n", false),
         ])
     func id(text: String, isID: Bool) {

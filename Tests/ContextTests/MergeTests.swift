@@ -22,22 +22,29 @@ struct MergeTests {
 
     private func evidence(_ random: inout Seeded) -> [EventView] {
         let images = [
-            "C:\\a.exe", Fixture.disk(Fixture.silo, "a.exe"), Fixture.disk(Fixture.otherSilo, "b.exe"), "C:\\Windows\\System32\\CExecSvc.exe",
+            "C:\\a.exe", Fixture.disk(Fixture.silo, "a.exe"), Fixture.disk(Fixture.otherSilo, "b.exe"),
+            "C:\\Windows\\System32\\CExecSvc.exe",
         ]
-        let ids = [Fixture.web, Fixture.db, Fixture.api, String(Fixture.api.prefix(12)), String(Fixture.web.prefix(12))]
-        let actions = ["create", "start", "die", "stop", "destroy", "pause", "rename", "exec_start: cmd", "top", "restart"]
+        let ids = [
+            Fixture.web, Fixture.db, Fixture.api, String(Fixture.api.prefix(12)), String(Fixture.web.prefix(12)),
+        ]
+        let actions = [
+            "create", "start", "die", "stop", "destroy", "pause", "rename", "exec_start: cmd", "top", "restart",
+        ]
         return (0..<60).map { _ in
             let time = Int64.random(in: 0..<400, using: &random)
             let pid = Int.random(in: 25..<35, using: &random) * 4
             switch Int.random(in: 0..<6, using: &random) {
             case 0, 1:
                 return Fixture.start(
-                    images.randomElement(using: &random) ?? "", pid: pid, parent: Int.random(in: 25..<35, using: &random) * 4,
+                    images.randomElement(using: &random) ?? "", pid: pid,
+                    parent: Int.random(in: 25..<35, using: &random) * 4,
                     parentImage: images.randomElement(using: &random) ?? "", at: time)
             case 2: return Fixture.end(pid: pid, at: time)
             case 3:
                 return Fixture.inspect(
-                    ids.randomElement(using: &random) ?? "", at: time, isolation: ["process", "hyperv", ""].randomElement(using: &random) ?? "",
+                    ids.randomElement(using: &random) ?? "", at: time,
+                    isolation: ["process", "hyperv", ""].randomElement(using: &random) ?? "",
                     name: ["/a", "/b"].randomElement(using: &random) ?? "")
             default:
                 return Fixture.docker(
@@ -50,7 +57,9 @@ struct MergeTests {
 
     private func merged(_ views: [EventView], budget: Int, _ random: inout Seeded) -> Context {
         var parts = (0..<Int.random(in: 1...6, using: &random)).map { _ in ContextBuilder(processBudget: budget) }
-        for view in views.shuffled(using: &random) { parts[Int.random(in: parts.indices, using: &random)].observe(view) }
+        for view in views.shuffled(using: &random) {
+            parts[Int.random(in: parts.indices, using: &random)].observe(view)
+        }
         // Merge as a random tree, to test associativity too.
         while parts.count > 1 {
             let other = parts.remove(at: Int.random(in: parts.indices, using: &random))

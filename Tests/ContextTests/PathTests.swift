@@ -19,15 +19,30 @@ struct PathTests {
         (Fixture.volume(Fixture.silo, "tools\\a.exe"), .otherVolume(Fixture.silo)),
         ("\\\\?\\Volumes{\(Fixture.silo)}\\Windows\\System32\\a.exe", nil),
         ("\\\\?\\C:\\Windows\\System32\\a.exe", nil),
-        ("C:\\ProgramData\\docker\\windowsfilter\\\(Fixture.layer)\\Files\\Windows\\System32\\ntdll.dll", .dockerLayer(Fixture.layer)),
+        (
+            "C:\\ProgramData\\docker\\windowsfilter\\\(Fixture.layer)\\Files\\Windows\\System32\\ntdll.dll",
+            .dockerLayer(Fixture.layer)
+        ),
         ("D:\\d\\WindowsFilter\\\(Fixture.layer.uppercased())\\FILES\\a.dll", .dockerLayer(Fixture.layer)),
-        ("\\Device\\HarddiskVolume3\\ProgramData\\docker\\windowsfilter\\\(Fixture.layer)\\Files\\a.dll", .dockerLayer(Fixture.layer)),
+        (
+            "\\Device\\HarddiskVolume3\\ProgramData\\docker\\windowsfilter\\\(Fixture.layer)\\Files\\a.dll",
+            .dockerLayer(Fixture.layer)
+        ),
         ("C:\\ProgramData\\docker\\windowsfilter\\\(Fixture.layer)\\sandbox.vhdx", .drive),
         ("C:\\ProgramData\\docker\\windowsfilter\\\(Fixture.layer.dropLast())\\Files\\a.dll", .drive),
         ("C:\\ProgramData\\docker\\xwindowsfilter\\\(Fixture.layer)\\Files\\a.dll", .drive),
-        ("C:\\ProgramData\\containerd\\root\\io.containerd.snapshotter.v1.windows\\snapshots\\42\\Files\\a.dll", .snapshot("42")),
-        ("C:\\ProgramData\\containerd\\root\\io.containerd.snapshotter.v1.windows\\snapshots\\x2\\Files\\a.dll", .drive),
-        ("C:\\ProgramData\\Microsoft\\Windows\\Containers\\BaseImages\\\(Fixture.silo)\\BaseLayer\\Files\\a.dll", .baseImage(Fixture.silo)),
+        (
+            "C:\\ProgramData\\containerd\\root\\io.containerd.snapshotter.v1.windows\\snapshots\\42\\Files\\a.dll",
+            .snapshot("42")
+        ),
+        (
+            "C:\\ProgramData\\containerd\\root\\io.containerd.snapshotter.v1.windows\\snapshots\\x2\\Files\\a.dll",
+            .drive
+        ),
+        (
+            "C:\\ProgramData\\Microsoft\\Windows\\Containers\\BaseImages\\\(Fixture.silo)\\BaseLayer\\Files\\a.dll",
+            .baseImage(Fixture.silo)
+        ),
         ("C:\\BaseImages\\\(Fixture.silo)\\Files\\a.dll", .drive),
         ("C:\\hpc\\app\\a.exe", .hostProcessRoot("")),
         ("c:\\HPC\\\(Fixture.web)\\a.exe", .hostProcessRoot(Fixture.web)),
@@ -75,10 +90,13 @@ struct PathTests {
     func generated() {
         var random = Seeded(1)
         let pieces = [
-            "\\", "\\", "C:", "\\Device\\VhdHardDisk{\(Fixture.silo)}", "\\\\?\\Volume{\(Fixture.silo)}", "\\??\\", "windowsfilter",
-            Fixture.layer, "Files", "io.containerd.snapshotter.v1.windows", "snapshots", "7", "Containers", "BaseImages", "hpc",
-            "Windows", "System32", "CExecSvc.exe", "containerd-shim-runhcs-v1.exe", "a.exe", "", "é", "𝄞",
-            "User Manager", "ContainerUser", "ContainerAdministrator", "S-1-5-93-2-1", "S-1-5-93-2-2", "JobContainer_" + Fixture.layer,
+            "\\", "\\", "C:", "\\Device\\VhdHardDisk{\(Fixture.silo)}", "\\\\?\\Volume{\(Fixture.silo)}", "\\??\\",
+            "windowsfilter",
+            Fixture.layer, "Files", "io.containerd.snapshotter.v1.windows", "snapshots", "7", "Containers",
+            "BaseImages", "hpc",
+            "Windows", "System32", Fixture.silo, "CExecSvc.exe", "containerd-shim-runhcs-v1.exe", "a.exe", "", "é", "𝄞",
+            "User Manager", "ContainerUser", "ContainerAdministrator", "S-1-5-93-2-1", "S-1-5-93-2-2",
+            "JobContainer_" + Fixture.layer,
         ]
         var telling = 0
         for _ in 0..<20_000 {
@@ -102,8 +120,7 @@ struct PathTests {
                 #expect(PathTests.looks(text) { Screen.sid($0, wide: $1) } == [true, true], "\(text)")
             }
             if EvidenceRules.jobContainerID(text) != nil {
-                let context = Context()
-                #expect(PathTests.looks(text) { Screen.admits($0, wide: $1, of: .object, in: context) } == [true, true], "\(text)")
+                #expect(PathTests.looks(text) { Screen.admits($0, wide: $1, of: .object) } == [true, true], "\(text)")
             }
         }
         #expect(telling > 1000)

@@ -66,7 +66,8 @@ struct ProcessTreeTests {
     @Test("records that are each other's parent end in a bounded answer")
     func circle() {
         let context = Fixture.context([
-            Fixture.start("C:\\a.exe", pid: 100, parent: 200, at: 5), Fixture.start("C:\\b.exe", pid: 200, parent: 100, at: 5),
+            Fixture.start("C:\\a.exe", pid: 100, parent: 200, at: 5),
+            Fixture.start("C:\\b.exe", pid: 200, parent: 100, at: 5),
             Fixture.start("C:\\s.exe", pid: 300, parent: 300, at: 5),
         ])
         #expect(context.tree.ancestors(of: ProcessID(100), on: "HOST01", at: Fixture.seconds(6)).count <= 64)
@@ -76,7 +77,8 @@ struct ProcessTreeTests {
     @Test(
         "process ids are read as logs write them",
         arguments: [
-            ("100", 100), ("0x64", 100), ("0X64", 100), ("0x00000064", 100), ("", nil), ("0x", nil), ("-4", nil), ("4294967296", nil),
+            ("100", 100), ("0x64", 100), ("0X64", 100), ("0x00000064", 100), ("", nil), ("0x", nil), ("-4", nil),
+            ("4294967296", nil),
             ("12a", nil), ("8,416", nil),
         ] as [(String, UInt32?)])
     func processID(text: String, number: UInt32?) {

@@ -58,7 +58,9 @@ struct RecordedTests {
             }
             #expect(container.platform == .linux && container.isolation == .linux)
             #expect(container.names.contains { "/" + $0.name == field("Name") })
-            #expect(Set(container.mounts.map(\.source)).isSuperset(of: view.fields.filter { $0.name == "Mounts.Source" }.map(\.value)))
+            #expect(
+                Set(container.mounts.map(\.source)).isSuperset(
+                    of: view.fields.filter { $0.name == "Mounts.Source" }.map(\.value)))
             // A container that inspect shows running: events alone say so too, a second after its start.
             guard field("State.Running") == "true", let started = DockerEvent.moment(field("State.StartedAt")),
                 case .one(let byEvents) = eventsOnly.resolve(id)
@@ -101,14 +103,16 @@ enum Recorded {
             let json = try JSONSerialization.jsonObject(with: Data(line.utf8))
             let nanoseconds = ((json as? [String: Any])?["timeNano"] as? NSNumber)?.int64Value
             return EventView(
-                kind: .dockerEvent, time: nanoseconds.map { Timestamp(nanoseconds: $0) } ?? .unknown, host: "", fields: flat(json, ""))
+                kind: .dockerEvent, time: nanoseconds.map { Timestamp(nanoseconds: $0) } ?? .unknown, host: "",
+                fields: flat(json, ""))
         }
     }
 
     static func inspects(_ folder: URL) throws -> [EventView] {
         let inspect = folder.appendingPathComponent("docker/inspect")
         var views: [EventView] = []
-        for file in try FileManager.default.contentsOfDirectory(atPath: inspect.path).sorted() where file.hasPrefix("containers-") {
+        for file in try FileManager.default.contentsOfDirectory(atPath: inspect.path).sorted()
+        where file.hasPrefix("containers-") {
             let json = try JSONSerialization.jsonObject(with: Data(contentsOf: inspect.appendingPathComponent(file)))
             for container in json as? [Any] ?? [] {
                 views.append(EventView(kind: .dockerInspect, time: .unknown, host: "", fields: flat(container, "")))
@@ -120,11 +124,15 @@ enum Recorded {
     private static func flat(_ json: Any, _ path: String) -> [FieldValue] {
         switch json {
         case let object as [String: Any]:
-            return object.sorted { $0.key < $1.key }.flatMap { flat($0.value, path.isEmpty ? $0.key : path + "." + $0.key) }
+            return object.sorted { $0.key < $1.key }.flatMap {
+                flat($0.value, path.isEmpty ? $0.key : path + "." + $0.key)
+            }
         case let array as [Any]: return array.flatMap { flat($0, path) }
         case let text as String: return [FieldValue(name: path, value: text)]
         case let number as NSNumber:
-            let isBool = path.hasSuffix("Running") || path.hasSuffix("Privileged") || path.hasSuffix("Paused") || path.hasSuffix(".RW")
+            let isBool =
+                path.hasSuffix("Running") || path.hasSuffix("Privileged") || path.hasSuffix("Paused")
+                || path.hasSuffix(".RW")
             return [FieldValue(name: path, value: isBool ? (number.boolValue ? "true" : "false") : number.stringValue)]
         default: return []
         }

@@ -10,7 +10,8 @@ struct ScreenTests {
         var random = Seeded(3)
         let texts: [String] =
             PathTests.cases.map(\.0) + [
-                "C:\\Windows\\System32\\CExecSvc.exe", "C:\\x\\containerd-shim-runhcs-v1.exe", "C:\\x\\cexecsvc.exe.bak",
+                "C:\\Windows\\System32\\CExecSvc.exe", "C:\\x\\containerd-shim-runhcs-v1.exe",
+                "C:\\x\\cexecsvc.exe.bak",
                 "User Manager\\ContainerUser", "CORP\\alice", "S-1-5-93-2-1", "S-1-5-18", "100", "0x64", "104", "",
                 "\\BaseNamedObjects\\JobContainer_" + Fixture.api,
             ]
@@ -26,7 +27,8 @@ struct ScreenTests {
                 guard let field = EvidenceField.allCases.randomElement(using: &random) else { continue }
                 values[field] = texts.randomElement(using: &random) ?? ""
             }
-            let host = ["HOST01", "HOST02", "0a1b2c3d4e5f", "PAYROLL", "payrol1", ""].randomElement(using: &random) ?? ""
+            let host =
+                ["HOST01", "HOST02", "0a1b2c3d4e5f", "PAYROLL", "payrol1", ""].randomElement(using: &random) ?? ""
             let kind = [EventKind.windows, .processStart, .processEnd].randomElement(using: &random) ?? .windows
             let view = Fixture.windows(host: host, at: 10, kind: kind, values)
             let evidence = context.allEvidence(of: view)

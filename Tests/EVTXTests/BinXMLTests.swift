@@ -1,4 +1,5 @@
 import Bytes
+import Foundation
 import Testing
 
 @testable import EVTX
@@ -145,6 +146,46 @@ import Testing
             let result = try PlainTwin.differences(path: nil, bytes: Samples.variedLog(records: 300, seed: seed))
             #expect(result.compared == 300)
             #expect(result.first == nil)
+        }
+    }
+
+    @Test func oddTemplatesComeOutTheSameCompiledAndPlain() throws {
+        let shapes: [[BinXMLNode]] = [
+            [slot(0), element("A", [], [slot(1)])],
+            [element("A", [], [slot(0)]), text("x"), slot(1)],
+            [element("A", [("p", [slot(0)]), ("q", [text("")])], [slot(1)])],
+            [element("A", [("p", [slot(0, optional: true)])], [slot(1)]), element("A", [("p", [slot(1)])], [])],
+            [element("A", [("p", [text("1")])], [element("B", [], [slot(0)]), slot(1)])],
+            [element("A", [("p", [text("")])], [element("B", [], []), slot(1)])],
+            [
+                element(
+                    "EventData", [("Name", [slot(0)])],
+                    [element("Data", [], [slot(0)]), element("Data", [], [slot(1)])])
+            ],
+            [
+                element(
+                    "EventData", [], [element("Data", [("Name", [text("N\"")])], []), element("Binary", [], [slot(1)])])
+            ],
+            [element("UserData", [], [slot(0)]), element("B", [], [text("t"), slot(1)])],
+        ]
+        let values: [EVTXWriterValue] = [
+            .null, .string(""), .string("v\"\u{1}"), .uint32(7), .strings(["a", "b"]), .bool(true), .double(.nan),
+            .init(.fragment([element("F", [("x", [text("y")])], [text("z")])])),
+        ]
+        var bodies: [EVTXWriterValue.Content] = []
+        for shape in shapes {
+            for first in values {
+                for second in values {
+                    bodies.append(.instance(BinXMLInstance([element("Event", [], shape)], values: [first, second])))
+                }
+            }
+        }
+        let bytes = try Samples.log(bodies)
+        let result = try PlainTwin.differences(path: nil, bytes: bytes)
+        #expect(result.compared == bodies.count)
+        #expect(result.first == nil)
+        for record in try Decoded(bytes).records {
+            _ = try JSONSerialization.jsonObject(with: Data(record.json.utf8))
         }
     }
 

@@ -177,6 +177,15 @@ struct PlainTwin {
                 for (record, plain) in zip(whole, twin.fieldsByRecord) {
                     compared += 1
                     let compiled = decoder.fields(of: record, in: batch, window: span)
+                    var program: [UInt8] = []
+                    var walked: [UInt8] = []
+                    var renderer = JSONRenderer(templates: decoder.templates, record: record)
+                    renderer.append(record, in: batch, span, to: &program)
+                    renderer.usesPrograms = false
+                    renderer.append(record, in: batch, span, to: &walked)
+                    if first == nil, program != walked {
+                        first = "\(path ?? "") record \(record.id): \(String(decoding: program, as: UTF8.self))"
+                    }
                     if first == nil, sorted(compiled) != sorted(plain) {
                         first = "\(path ?? "") record \(record.id):\n\(sorted(compiled))\n\(sorted(plain))"
                     }

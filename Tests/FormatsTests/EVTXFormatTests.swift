@@ -74,4 +74,24 @@ import Testing
         #expect(decoded.events.isEmpty)
         #expect(decoded.defects.contains { $0.code == "evtx-file-header-magic" })
     }
+
+    @Test("recovery delivers what the plain reading does, and more, each with a defect", .enabled(if: !logs.isEmpty))
+    func recovery() throws {
+        var carved = 0
+        for url in Self.logs.prefix(60) {
+            guard let bytes = try? [UInt8](Data(contentsOf: url)), bytes.count < 2 << 20 else { continue }
+            func decode(_ recovers: Bool) -> EventBatch {
+                var decoder = Formats.decoder(of: EVTXFormat.self, recovers: recovers)
+                var vocabulary = Vocabulary()
+                var batch = EventBatch(base: ByteStorage(bytes))
+                decoder.decode(0..<bytes.count, fileOffset: 0, into: &batch, vocabulary: &vocabulary)
+                return batch
+            }
+            let (plain, recovered) = (decode(false), decode(true))
+            let found = recovered.defects.filter { $0.code == "evtx-carved" }.count
+            #expect(recovered.events.count == plain.events.count + found, "\(url.lastPathComponent)")
+            carved += found
+        }
+        #expect(carved > 0)
+    }
 }

@@ -187,4 +187,20 @@ import Testing
         let long = String(repeating: "k", count: 2000)
         #expect(Decoded.decode(NDJSONFormat.self, #"{"\#(long)":1,"a":2}"#).events.first?.fields.map(\.name) == ["a"])
     }
+
+    @Test("members in changing order, repeated, escaped or nested alike keep their paths") func changingOrder() {
+        let lines = [
+            #"{"ts":1603007406,"a":{"x":"a.x","longername":"a.longername"},"x":"x","longername":"longername"}"#,
+            #"{"x":"x","a":{"longername":"a.longername","x":"a.x"},"ts":1603007406}"#,
+            #"{"x":"x","x":"x","\u0078":"x","ts":1603007406,"a":{"\u0078":"a.x"},"longernamf":"longernamf"}"#,
+            #"{"longername":"longername","longernamf":"longernamf","ts":1603007406,"":""}"#,
+        ]
+        var random = SplitMix(state: 11)
+        let text = (0..<500).map { _ in lines.randomElement(using: &random) ?? "" }.joined(separator: "\n")
+        let decoded = Decoded.decode(NDJSONFormat.self, text)
+        #expect(decoded.events.count == 500 && decoded.defects.isEmpty)
+        for event in decoded.events {
+            for field in event.fields where field.name != "ts" { #expect(field.name == field.value) }
+        }
+    }
 }

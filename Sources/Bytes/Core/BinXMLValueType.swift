@@ -8,55 +8,55 @@ public struct BinXMLValueType: RawRepresentable, Hashable, Sendable {
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// No value.
-    public static let null = Self(rawValue: 0x00)
+    @inlinable public static var null: Self { Self(rawValue: 0x00) }
     /// UTF-16LE text.
-    public static let string = Self(rawValue: 0x01)
+    @inlinable public static var string: Self { Self(rawValue: 0x01) }
     /// Text in a code page that the file does not name.
-    public static let ansiString = Self(rawValue: 0x02)
+    @inlinable public static var ansiString: Self { Self(rawValue: 0x02) }
     /// Signed integer, 1 byte.
-    public static let int8 = Self(rawValue: 0x03)
+    @inlinable public static var int8: Self { Self(rawValue: 0x03) }
     /// Unsigned integer, 1 byte.
-    public static let uint8 = Self(rawValue: 0x04)
+    @inlinable public static var uint8: Self { Self(rawValue: 0x04) }
     /// Signed integer, 2 bytes.
-    public static let int16 = Self(rawValue: 0x05)
+    @inlinable public static var int16: Self { Self(rawValue: 0x05) }
     /// Unsigned integer, 2 bytes.
-    public static let uint16 = Self(rawValue: 0x06)
+    @inlinable public static var uint16: Self { Self(rawValue: 0x06) }
     /// Signed integer, 4 bytes.
-    public static let int32 = Self(rawValue: 0x07)
+    @inlinable public static var int32: Self { Self(rawValue: 0x07) }
     /// Unsigned integer, 4 bytes.
-    public static let uint32 = Self(rawValue: 0x08)
+    @inlinable public static var uint32: Self { Self(rawValue: 0x08) }
     /// Signed integer, 8 bytes.
-    public static let int64 = Self(rawValue: 0x09)
+    @inlinable public static var int64: Self { Self(rawValue: 0x09) }
     /// Unsigned integer, 8 bytes.
-    public static let uint64 = Self(rawValue: 0x0A)
+    @inlinable public static var uint64: Self { Self(rawValue: 0x0A) }
     /// IEEE 754, 4 bytes.
-    public static let float = Self(rawValue: 0x0B)
+    @inlinable public static var float: Self { Self(rawValue: 0x0B) }
     /// IEEE 754, 8 bytes.
-    public static let double = Self(rawValue: 0x0C)
+    @inlinable public static var double: Self { Self(rawValue: 0x0C) }
     /// Boolean, 4 bytes by the specification; 1, 2 and 8 occur.
-    public static let bool = Self(rawValue: 0x0D)
+    @inlinable public static var bool: Self { Self(rawValue: 0x0D) }
     /// Bytes, shown as hex digits.
-    public static let binary = Self(rawValue: 0x0E)
+    @inlinable public static var binary: Self { Self(rawValue: 0x0E) }
     /// GUID, 16 bytes.
-    public static let guid = Self(rawValue: 0x0F)
+    @inlinable public static var guid: Self { Self(rawValue: 0x0F) }
     /// A number of pointer size, 4 or 8 bytes, shown in hex.
-    public static let sizeT = Self(rawValue: 0x10)
+    @inlinable public static var sizeT: Self { Self(rawValue: 0x10) }
     /// FILETIME, 8 bytes.
-    public static let fileTime = Self(rawValue: 0x11)
+    @inlinable public static var fileTime: Self { Self(rawValue: 0x11) }
     /// SYSTEMTIME, 16 bytes.
-    public static let systemTime = Self(rawValue: 0x12)
+    @inlinable public static var systemTime: Self { Self(rawValue: 0x12) }
     /// Security identifier, 8 + 4n bytes.
-    public static let sid = Self(rawValue: 0x13)
+    @inlinable public static var sid: Self { Self(rawValue: 0x13) }
     /// Unsigned integer shown in hex, 4 bytes.
-    public static let hexInt32 = Self(rawValue: 0x14)
+    @inlinable public static var hexInt32: Self { Self(rawValue: 0x14) }
     /// Unsigned integer shown in hex, 8 bytes.
-    public static let hexInt64 = Self(rawValue: 0x15)
+    @inlinable public static var hexInt64: Self { Self(rawValue: 0x15) }
     /// A handle of the event log service; no content.
-    public static let evtHandle = Self(rawValue: 0x20)
+    @inlinable public static var evtHandle: Self { Self(rawValue: 0x20) }
     /// A fragment of binary XML: its fields are delivered as further template instances.
-    public static let binXML = Self(rawValue: 0x21)
+    @inlinable public static var binXML: Self { Self(rawValue: 0x21) }
     /// XML as text.
-    public static let evtXML = Self(rawValue: 0x23)
+    @inlinable public static var evtXML: Self { Self(rawValue: 0x23) }
 
     /// Whether this is an array of ``element``s.
     @inlinable @inline(__always)

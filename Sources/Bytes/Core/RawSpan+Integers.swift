@@ -90,6 +90,14 @@ extension [UInt8] {
         // Safe: the buffer is read inside the closure only.
         unsafe bytes.withUnsafeBytes { unsafe self.append(contentsOf: $0) }
     }
+
+    /// Appends `count` bytes of `source` from `start`; nothing when they do not lie inside. O(count), one copy.
+    @inlinable
+    public mutating func append(_ source: [UInt8], from start: Int, count: Int) {
+        guard start >= 0, count > 0, start <= source.count - count else { return }
+        // Safe: the range was just checked.
+        unsafe source.withUnsafeBytes { unsafe self.append(contentsOf: $0[start..<(start + count)]) }
+    }
 }
 
 extension RawSpan {

@@ -51,6 +51,45 @@ public enum TextKernels {
         }
     }
 
+    /// The last eight bytes of `text[range]` (zeros above when there are fewer), the first of them lowest.
+    @inlinable
+    public static func lastWord(of text: [UInt8], _ range: Range<Int>) -> UInt64 {
+        precondition(range.lowerBound >= 0 && range.upperBound <= text.count)
+        if range.count >= 8 {
+            // Safe: the eight bytes before `upperBound` lie in the range, which was just checked against the array.
+            return unsafe text.withUnsafeBytes { input in
+                unsafe UInt64(littleEndian: input.loadUnaligned(fromByteOffset: range.upperBound - 8, as: UInt64.self))
+            }
+        }
+        var word: UInt64 = 0
+        for index in range.reversed() { word = word << 8 | UInt64(text[index]) }
+        return word
+    }
+
+    /// Whether `text[at ..< at + literal.count]` equals `pool[literal]`; false when it does not fit.
+    @inlinable
+    public static func equal(_ text: [UInt8], at: Int, _ pool: [UInt8], _ literal: Range<Int>) -> Bool {
+        guard at >= 0, literal.count <= text.count - at else { return false }
+        precondition(literal.lowerBound >= 0 && literal.upperBound <= pool.count)
+        // Safe: both ranges were just checked against their arrays.
+        return unsafe text.withUnsafeBytes { left in
+            unsafe pool.withUnsafeBytes { right in
+                var index = 0
+                while index &+ 8 <= literal.count {
+                    let a = unsafe left.loadUnaligned(fromByteOffset: at &+ index, as: UInt64.self)
+                    let b = unsafe right.loadUnaligned(fromByteOffset: literal.lowerBound &+ index, as: UInt64.self)
+                    if a != b { return false }
+                    index &+= 8
+                }
+                while index < literal.count {
+                    if unsafe left[at &+ index] != right[literal.lowerBound &+ index] { return false }
+                    index &+= 1
+                }
+                return true
+            }
+        }
+    }
+
     /// Copies `source` to `destination` from `offset` on; there must be room (traps otherwise).
     @inlinable
     public static func copy(_ source: RawSpan, to destination: inout [UInt8], at offset: Int) {

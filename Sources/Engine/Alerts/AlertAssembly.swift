@@ -56,7 +56,7 @@ struct AlertAssembly {
         for index in hit.rules.map(Int.init) {
             let rule = book.ruleSet.rules[index]
             let alertRule = book.alertRules[index]
-            let alerts = book.ruleSet.alerts(rule: index)
+            let alerts = book.ruleSet.alerts(rule: index) || options.alertsOfQuietRules
             let isNeeded = correlator.isNeeded(rule: index)
             tally.count(alertRule, host: hit.host, container: hit.container)
             guard alerts || isNeeded else { continue }
@@ -102,7 +102,7 @@ struct AlertAssembly {
             alert.matched.append(MatchedValue(field: "", value: AlertAssembly.text(number), test: "computed over the window"))
         }
         tally.count(rule, host: alert.host, container: alert.container)
-        if book.ruleSet.alerts(correlation: hit.correlation) { try emit(alert, into: &sink) }
+        if book.ruleSet.alerts(correlation: hit.correlation) || options.alertsOfQuietRules { try emit(alert, into: &sink) }
     }
 
     private static func text(_ number: Double) -> String {

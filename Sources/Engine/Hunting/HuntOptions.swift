@@ -42,6 +42,8 @@ public struct HuntOptions: Sendable {
     public var placeholders: [String: [String]] = [:]
     /// One alert per rule × event instead of grouped ones.
     public var ungrouped = false
+    /// Alerts also of rules that only feed correlations: for proving rules by their cases.
+    public var alertsOfQuietRules = false
     /// Worker threads; 0 means as many as the machine has.
     public var threads = 0
     /// Carve records from slack and headerless chunks too.

@@ -6,14 +6,15 @@ public enum RuleLoader {
     ///
     /// - Throws: ``HuntError``: a path that does not exist, a strategy or taxonomy that is malformed, or no rule left.
     public static func load(_ options: HuntOptions) async throws(HuntError) -> RuleBook {
-        let gathered = try RuleSources.gather(options)
+        let gathered = try RuleSources.builtin(options)
         let parser = RuleParser(placeholders: options.placeholders)
         var files = await parse(gathered.texts, parser: parser, threads: options.threads)
+        files += try await parseFiles(options, parser: parser)
         for index in files.indices { files[index].documents.removeAll { !keeps($0, options) } }
         let ruleSet = RuleSet(files: files)
         guard !ruleSet.rules.isEmpty else {
             let path = options.rulePaths.joined(separator: ", ")
-            let reason = gathered.texts.isEmpty ? "no rule files" : "no rule is left of \(gathered.texts.count) files"
+            let reason = files.isEmpty ? "no rule files" : "no rule is left of \(files.count) files"
             throw HuntError(.noRules, path: path, reason: reason)
         }
         do {
@@ -22,6 +23,19 @@ public enum RuleLoader {
         } catch {
             throw HuntError(.rulesUnreadable, path: "windows.yml", reason: error.description)
         }
+    }
+
+    /// The files that were given, from the cache if it has exactly them.
+    private static func parseFiles(_ options: HuntOptions, parser: RuleParser) async throws(HuntError) -> [ParsedFile] {
+        let paths = try RuleSources.files(of: options)
+        let cache = options.cachePath.map(RuleCache.init)
+        let key = cache?.key(of: paths, placeholders: options.placeholders)
+        if let key, let known = cache?.read(key) { return known }
+        var texts: [RuleText] = []
+        for path in paths { texts.append(try RuleSources.text(path)) }
+        let files = await parse(texts, parser: parser, threads: options.threads)
+        if let key { cache?.write(files, for: key) }
+        return files
     }
 
     /// Parses texts in parallel; the result is in their order.

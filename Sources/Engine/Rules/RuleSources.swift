@@ -4,7 +4,7 @@ public import Strategies
 
 /// Gathers the texts of rules: built-in strategies, and files and folders given by the user.
 public enum RuleSources {
-    /// Rule files as texts, in a stable order, with the strategies they came from.
+    /// Rule texts, in a stable order, with the strategies they came from.
     public struct Gathered: Sendable {
         public var texts: [RuleText]
         public var strategies: [Strategy]
@@ -13,8 +13,10 @@ public enum RuleSources {
     /// Largest rule file that is read; a rule of more than this is not a rule.
     static let fileLimit = 8 << 20
 
-    /// - Throws: ``HuntError`` (`rulesUnreadable`) when a given path does not exist or a strategy is malformed.
-    public static func gather(_ options: HuntOptions) throws(HuntError) -> Gathered {
+    /// The texts of the built-in strategies, or of those that replace them.
+    ///
+    /// - Throws: ``HuntError`` (`rulesUnreadable`) when a strategy is malformed.
+    static func builtin(_ options: HuntOptions) throws(HuntError) -> Gathered {
         var gathered = Gathered(texts: [], strategies: [])
         if options.useBuiltin {
             gathered.strategies = try strategies(at: options.strategiesPath)
@@ -24,7 +26,20 @@ public enum RuleSources {
                 }
             }
         }
-        for path in options.rulePaths { gathered.texts += try read(path) }
+        return gathered
+    }
+
+    /// The files behind the paths that were given, in their order.
+    static func files(of options: HuntOptions) throws(HuntError) -> [String] {
+        var paths: [String] = []
+        for path in options.rulePaths { paths += try files(at: path) }
+        return paths
+    }
+
+    /// Everything: the built-in texts and those of the files given.
+    public static func gather(_ options: HuntOptions) throws(HuntError) -> Gathered {
+        var gathered = try builtin(options)
+        for path in try files(of: options) { gathered.texts.append(try text(path)) }
         return gathered
     }
 
@@ -40,23 +55,27 @@ public enum RuleSources {
 
     /// Texts of one file, or of all `.yml` and `.yaml` files below a folder, by path.
     public static func read(_ path: String) throws(HuntError) -> [RuleText] {
+        var texts: [RuleText] = []
+        for file in try files(at: path) { texts.append(try text(file)) }
+        return texts
+    }
+
+    private static func files(at path: String) throws(HuntError) -> [String] {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
             throw HuntError(.rulesUnreadable, path: path, reason: "no such file or folder")
         }
-        guard isDirectory.boolValue else { return [try text(path)] }
+        guard isDirectory.boolValue else { return [path] }
         guard let walker = FileManager.default.enumerator(atPath: path) else {
             throw HuntError(.rulesUnreadable, path: path, reason: "the folder cannot be read")
         }
         var names: [String] = []
         for case let name as String in walker where name.hasSuffix(".yml") || name.hasSuffix(".yaml") { names.append(name) }
         let root = path.hasSuffix("/") ? path : path + "/"
-        var texts: [RuleText] = []
-        for name in names.sorted() { texts.append(try text(root + name)) }
-        return texts
+        return names.sorted().map { root + $0 }
     }
 
-    private static func text(_ path: String) throws(HuntError) -> RuleText {
+    static func text(_ path: String) throws(HuntError) -> RuleText {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw HuntError(.rulesUnreadable, path: path, reason: "cannot be read")
         }

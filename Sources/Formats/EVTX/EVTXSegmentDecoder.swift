@@ -6,8 +6,8 @@ import Events
 struct EVTXSegmentDecoder {
     private let decoder: EVTXDecoder
     private var scratch = EVTXBatch()
-    /// By template id; emptied when the decoder's generation moves on.
-    private var plans: [EVTXPlan?] = []
+    /// Emptied when the decoder's generation moves on.
+    private var plans = EVTXPlans()
     private var generation = 0
     private var origins = OriginCache()
     /// Number of the decode call: literals are put into the arena once in each.
@@ -73,7 +73,7 @@ struct EVTXSegmentDecoder {
         decoder.decodeChunk(bytes, at: chunk, fileOffset: fileOffset, into: &scratch)
         if generation != decoder.generation {
             generation = decoder.generation
-            plans.removeAll()
+            plans = EVTXPlans()
         }
         for defect in scratch.defects { batch.defects.append(Self.defect(defect)) }
         for record in scratch.records {
@@ -105,14 +105,14 @@ struct EVTXSegmentDecoder {
         of instance: EVTXBatch.Instance, _ bytes: RawSpan, _ marks: inout Marks, into batch: inout EventBatch,
         vocabulary: inout Vocabulary
     ) {
-        let template = Int(instance.template)
-        preparePlan(template, into: &batch, vocabulary: &vocabulary)
-        guard let plan = plans[template] else { return }
+        let entries = plans.entries(
+            of: Int(instance.template), decoder, stamp: stamp, into: &batch, vocabulary: &vocabulary)
         let firstValue = Int(instance.firstValue)
         let valueCount = Int32(truncatingIfNeeded: instance.valueCount)
-        for entry in plan.entries {
+        for index in entries {
+            let entry = plans.entries[index]
             guard entry.source == .slot else {
-                appendComposed(entry, plan, instance, bytes, &marks, into: &batch)
+                appendComposed(index, instance, bytes, &marks, into: &batch)
                 continue
             }
             var value = EVTXValue(offset: 0, length: 0, type: .null)
@@ -140,38 +140,20 @@ struct EVTXSegmentDecoder {
         return length
     }
 
-    /// The plan of a template is made once, and its literals are put into the arena once in each batch.
-    @inline(__always)
-    private mutating func preparePlan(_ template: Int, into batch: inout EventBatch, vocabulary: inout Vocabulary) {
-        if template < plans.count, let plan = plans[template], plan.stamp == stamp { return }
-        renewPlan(template, into: &batch, vocabulary: &vocabulary)
-    }
-
-    @inline(never)
-    private mutating func renewPlan(_ template: Int, into batch: inout EventBatch, vocabulary: inout Vocabulary) {
-        while plans.count <= template { plans.append(nil) }
-        var plan = plans[template] ?? EVTXPlan(decoder.templates[template], vocabulary: &vocabulary)
-        for (index, literal) in plan.literals.enumerated() where !literal.isEmpty {
-            plan.literalOffsets[index] = UInt32(truncatingIfNeeded: batch.arena.count)
-            batch.arena.append(contentsOf: literal)
-        }
-        plan.stamp = stamp
-        plans[template] = plan
-    }
-
     /// A literal, or pieces that the library puts together.
     @inline(never)
     private func appendComposed(
-        _ entry: EVTXPlan.Entry, _ plan: EVTXPlan, _ instance: EVTXBatch.Instance, _ bytes: RawSpan,
-        _ marks: inout Marks, into batch: inout EventBatch
+        _ index: Int, _ instance: EVTXBatch.Instance, _ bytes: RawSpan, _ marks: inout Marks,
+        into batch: inout EventBatch
     ) {
-        let index = Int(entry.index)
+        let entry = plans.entries[index]
+        let literal = plans.literal(index)
         var slot = FieldSlot(
-            field: entry.field, offset: plan.literalOffsets[index],
-            length: UInt32(truncatingIfNeeded: plan.literals[index].count), encoding: .utf8, inArena: true)
+            field: entry.field, offset: literal.offset, length: literal.length, encoding: .utf8, inArena: true)
         if entry.source == .pieces {
             let start = batch.arena.count
-            let field = decoder.templates[Int(instance.template)].fields[index]
+            let template = Int(instance.template)
+            let field = decoder.templates[template].fields[plans.fieldIndex(index, of: template)]
             decoder.appendText(of: field, instance, in: scratch, window: bytes, to: &batch.arena)
             slot.offset = UInt32(truncatingIfNeeded: start)
             slot.length = UInt32(truncatingIfNeeded: batch.arena.count - start)

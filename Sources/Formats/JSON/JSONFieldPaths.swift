@@ -32,6 +32,10 @@ struct JSONFieldPaths: Sendable {
     }
 
     private(set) var nodes: [Node] = []
+    /// By node, the one that followed it last time: records of one producer have the same members in the same order, so
+    /// the guess is nearly always right and no hash is needed.
+    private var successors: [UInt32] = []
+    private var previous = 0
     private var keys: [UInt8] = []
     /// Open addressing; 0 = free (the root is never looked up).
     private var table: [UInt32] = []
@@ -45,14 +49,16 @@ struct JSONFieldPaths: Sendable {
         forget()
     }
 
-    /// Starts anew when the tree has grown too large; only between records, since it invalidates node numbers.
-    mutating func trim() {
+    /// Begins a record. A tree that has grown too large starts anew: only here, since it invalidates node numbers.
+    mutating func beginRecord() {
+        previous = Self.root
         if nodes.count > Self.nodeLimit { forget() }
     }
 
     private mutating func forget() {
         nodes.removeAll()
         keys.removeAll()
+        successors = [0]
         table = [UInt32](repeating: 0, count: 1024)
         nodes.append(
             Node(
@@ -63,8 +69,18 @@ struct JSONFieldPaths: Sendable {
     /// The node of a member, new or known. `key` is the inside of the key's string.
     @inline(__always)
     mutating func child(of parent: Int, key: RawSpan, isEscaped: Bool, vocabulary: inout Vocabulary) -> Int {
-        guard !isEscaped else { return escapedChild(of: parent, key: key, vocabulary: &vocabulary) }
-        return plainChild(of: parent, key: key, vocabulary: &vocabulary)
+        let guess = Int(successors[previous])
+        if guess != 0, !isEscaped, nodes[guess].parent == parent, isKey(of: guess, key) {
+            previous = guess
+            return guess
+        }
+        let node =
+            isEscaped
+            ? escapedChild(of: parent, key: key, vocabulary: &vocabulary)
+            : plainChild(of: parent, key: key, vocabulary: &vocabulary)
+        successors[previous] = UInt32(truncatingIfNeeded: node)
+        previous = node
+        return node
     }
 
     private mutating func escapedChild(of parent: Int, key: RawSpan, vocabulary: inout Vocabulary) -> Int {
@@ -77,7 +93,7 @@ struct JSONFieldPaths: Sendable {
         return node
     }
 
-    @inline(__always)
+    @inline(never)
     private mutating func plainChild(of parent: Int, key: RawSpan, vocabulary: inout Vocabulary) -> Int {
         let hash = Self.hash(key, seed: seed ^ (UInt64(truncatingIfNeeded: parent) &* 0x9E37_79B9_7F4A_7C15))
         let mask = table.count &- 1
@@ -96,7 +112,19 @@ struct JSONFieldPaths: Sendable {
     private func isKey(of node: Int, _ key: RawSpan) -> Bool {
         let length = Int(nodes[node].keyLength)
         guard length == key.byteCount else { return false }
-        return key.equals(keys.span.bytes, at: 0, otherOffset: Int(nodes[node].keyOffset), length: length)
+        let kept = keys.span.bytes
+        let start = Int(nodes[node].keyOffset)
+        guard length >= 8 else {
+            for index in 0..<length where kept.uint8(at: start &+ index) != key.uint8(at: index) { return false }
+            return true
+        }
+        var offset = 0
+        while offset &+ 8 <= length {
+            guard kept.uint64(at: start &+ offset) == key.uint64(at: offset) else { return false }
+            offset &+= 8
+        }
+        // The last eight bytes, overlapping what was compared.
+        return kept.uint64(at: start &+ length &- 8) == key.uint64(at: length &- 8)
     }
 
     private mutating func insert(_ hash: UInt64, parent: Int, key: RawSpan, vocabulary: inout Vocabulary) -> Int {
@@ -104,6 +132,7 @@ struct JSONFieldPaths: Sendable {
         let id = nodes.count
         keys.append(key)
         nodes.append(node)
+        successors.append(0)
         if nodes.count * 2 > table.count {
             table = [UInt32](repeating: 0, count: table.count * 2)
             for index in 1..<nodes.count { place(index) }

@@ -26,7 +26,7 @@ struct JSONFlattener: Sendable {
         _ tape: JSONTape, root: Int, text: RawSpan, offset: Int, into batch: inout EventBatch,
         vocabulary: inout Vocabulary
     ) -> (marks: JSONMarks, isComplete: Bool) {
-        paths.trim()
+        paths.beginRecord()
         stack.removeAll(keepingCapacity: true)
         var marks = JSONMarks()
         let tokens = tape.tokens

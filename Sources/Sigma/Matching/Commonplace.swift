@@ -16,12 +16,11 @@ enum Commonplace {
         taskhostw.exe searchindexer.exe runtimebroker.exe wmiprvse.exe msiexec.exe rundll32 regsvr32 setvalue createkey
         """#.utf8)
 
-    /// How often each four-byte gram (by ``GramIndex/hash(_:)`` cut to 16 bits) occurs in ``text``.
+    /// How often each four-byte gram (by ``GramIndex/slot(_:)``) occurs in ``text``.
     static let gramCounts: [UInt16] = {
         var counts = [UInt16](repeating: 0, count: 1 << 16)
         for end in 3..<text.count {
-            let gram = GramIndex.gram(text, at: end - 3)
-            counts[Int(GramIndex.hash(gram) >> 16)] &+= 1
+            counts[GramIndex.slot(GramIndex.gram(text, at: end - 3))] &+= 1
         }
         return counts
     }()

@@ -1,3 +1,4 @@
+import Bytes
 import Patterns
 
 /// Predicates asked for by candidates: known ones are read off, the others decided once per event.
@@ -132,9 +133,9 @@ extension EventMatcher {
         guard piece.count <= range.count else { return false }
         let tail = range.upperBound - piece.count
         switch anchor {
-        case 0: return piece.count == range.count && equal(text, range.lowerBound, text, piece)
-        case 1: return equal(text, range.lowerBound, text, piece)
-        case 2: return equal(text, tail, text, piece)
+        case 0: return piece.count == range.count && TextKernels.equal(text, at: range.lowerBound, text, piece)
+        case 1: return TextKernels.equal(text, at: range.lowerBound, text, piece)
+        case 2: return TextKernels.equal(text, at: tail, text, piece)
         default: return contains(text, range, text, piece)
         }
     }
@@ -146,21 +147,9 @@ extension EventMatcher {
         let last = range.upperBound - literal.count
         var at = range.lowerBound
         while at <= last {
-            if text[at] == first, equal(text, at, pool, literal) { return true }
+            if text[at] == first, TextKernels.equal(text, at: at, pool, literal) { return true }
             at &+= 1
         }
         return false
-    }
-
-    @inline(__always)
-    static func equal(_ text: [UInt8], _ at: Int, _ pool: [UInt8], _ literal: Range<Int>) -> Bool {
-        let text = text.span
-        let pool = pool.span
-        var index = 0
-        while index < literal.count {
-            if text[at + index] != pool[literal.lowerBound + index] { return false }
-            index &+= 1
-        }
-        return true
     }
 }

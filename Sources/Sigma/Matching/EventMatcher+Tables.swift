@@ -1,3 +1,5 @@
+import Bytes
+
 /// Looking up the literals of a field in a value.
 extension EventMatcher {
     /// Makes true every covered predicate of the field that this value satisfies.
@@ -12,7 +14,7 @@ extension EventMatcher {
     private mutating func lookUpWhole(_ range: Range<Int>, _ table: Partition.Field, in partition: Partition) {
         let hash = GramIndex.wholeHash(arena, range)
         let bucket = table.wholeStart + Int(hash >> table.wholeShift)
-        for index in Int(partition.buckets[bucket])..<Int(partition.buckets[bucket + 1]) {
+        for index in Int(partition.buckets[bucket].start)..<Int(partition.buckets[bucket + 1].start) {
             let entry = partition.entries[index]
             if entry.key == hash, entry.text.count == range.count, equals(entry.text, range.lowerBound, in: partition) {
                 discover(entry.predicate, in: partition)
@@ -23,41 +25,36 @@ extension EventMatcher {
     private mutating func scanGrams(_ range: Range<Int>, _ table: Partition.Field, in partition: Partition) {
         var at = range.lowerBound
         while true {
-            // The array is given back before the scanner changes: a hit is rare, so taking it anew costs nothing.
-            at = Self.nextGram(arena, from: at, to: range.upperBound, partition.bitmap, table)
+            at = GramFilter.next(
+                arena, from: at, to: range.upperBound, partition.bitmap, base: table.filterStart,
+                shift: table.filterShift)
             if at < 0 { return }
             compareGram(at, range, table, in: partition)
             at += 1
         }
     }
 
-    /// The first position from `start` on whose gram may have literals, or -1.
     @inline(__always)
-    private static func nextGram(
-        _ text: [UInt8], from start: Int, to end: Int, _ bitmap: [UInt64], _ table: Partition.Field
-    ) -> Int {
-        guard start + 4 <= end else { return -1 }
-        let text = text.span
-        let bitmap = bitmap.span
-        var gram = UInt32(text[start]) << 8 | UInt32(text[start + 1]) << 16 | UInt32(text[start + 2]) << 24
-        var at = start + 3
-        let shift = table.bitmapShift
-        let base = table.bitmapStart
-        while at < end {
-            gram = gram >> 8 | UInt32(text[at]) << 24
-            let bit = Int(GramIndex.hash(gram) &>> shift)
-            if bitmap[base &+ bit &>> 6] &>> UInt64(truncatingIfNeeded: bit & 63) & 1 != 0 { return at &- 3 }
-            at &+= 1
-        }
-        return -1
-    }
-
     private mutating func compareGram(
         _ at: Int, _ range: Range<Int>, _ table: Partition.Field, in partition: Partition
     ) {
         let gram = GramIndex.gram(arena, at: at)
-        let bucket = table.gramStart + Int(GramIndex.hash(gram) >> table.gramShift)
-        for index in Int(partition.buckets[bucket])..<Int(partition.buckets[bucket + 1]) {
+        let index = table.gramStart + Int(truncatingIfNeeded: GramFilter.hash(gram) >> table.gramShift)
+        let bucket = partition.buckets[index]
+        if bucket.following != .max {
+            guard at + 4 < range.upperBound, bucket.following >> UInt16(arena[at + 4] & 15) & 1 != 0 else { return }
+        }
+        if bucket.preceding != .max {
+            guard at > range.lowerBound, bucket.preceding >> UInt16(arena[at - 1] & 15) & 1 != 0 else { return }
+        }
+        compareLiterals(Int(bucket.start)..<Int(partition.buckets[index + 1].start), gram, at, range, in: partition)
+    }
+
+    @inline(never)
+    private mutating func compareLiterals(
+        _ literals: Range<Int>, _ gram: UInt32, _ at: Int, _ range: Range<Int>, in partition: Partition
+    ) {
+        for index in literals {
             let entry = partition.entries[index]
             guard entry.key == gram else { continue }
             let start = at - Int(entry.position)
@@ -71,19 +68,27 @@ extension EventMatcher {
 
     /// Literals of one to three bytes, by their last byte.
     private mutating func scanShorts(_ range: Range<Int>, _ table: Partition.Field, in partition: Partition) {
+        let set = table.shortSet
+        let (set0, set1) = (partition.bitmap[set], partition.bitmap[set + 1])
+        let (set2, set3) = (partition.bitmap[set + 2], partition.bitmap[set + 3])
         for at in range {
-            let bucket = table.shortStart + Int(arena[at])
-            let first = Int(partition.buckets[bucket])
-            let last = Int(partition.buckets[bucket + 1])
-            if first == last { continue }
-            for index in first..<last {
-                let entry = partition.entries[index]
-                let start = at + 1 - Int(entry.text.count)
-                guard start >= range.lowerBound else { continue }
-                if entry.anchor & 1 != 0, start != range.lowerBound { continue }
-                if entry.anchor & 2 != 0, at + 1 != range.upperBound { continue }
-                if equals(entry.text, start, in: partition) { discover(entry.predicate, in: partition) }
-            }
+            let byte = arena[at]
+            let word = byte < 0x80 ? (byte < 0x40 ? set0 : set1) : (byte < 0xC0 ? set2 : set3)
+            if word &>> UInt64(byte) & 1 != 0 { compareShorts(byte, at, range, table, in: partition) }
+        }
+    }
+
+    private mutating func compareShorts(
+        _ byte: UInt8, _ at: Int, _ range: Range<Int>, _ table: Partition.Field, in partition: Partition
+    ) {
+        let bucket = table.shortStart + Int(byte)
+        for index in Int(partition.buckets[bucket].start)..<Int(partition.buckets[bucket + 1].start) {
+            let entry = partition.entries[index]
+            let start = at + 1 - Int(entry.text.count)
+            guard start >= range.lowerBound else { continue }
+            if entry.anchor & 1 != 0, start != range.lowerBound { continue }
+            if entry.anchor & 2 != 0, at + 1 != range.upperBound { continue }
+            if equals(entry.text, start, in: partition) { discover(entry.predicate, in: partition) }
         }
     }
 
@@ -98,6 +103,6 @@ extension EventMatcher {
     /// Whether the literal stands at `start` of the arena (it must fit).
     @inline(__always)
     func equals(_ literal: FlatTest.Slice, _ start: Int, in partition: Partition) -> Bool {
-        Self.equal(arena, start, partition.pool, literal.range)
+        TextKernels.equal(arena, at: start, partition.pool, literal.range)
     }
 }

@@ -36,9 +36,8 @@ extension EventMatcher {
         let copied = TextKernels.copyNarrowing(utf16LE: source, to: &arena, at: used, fold: true)
         used += copied
         if copied < units {
-            arena.removeSubrange(used...)
-            Self.decode(source, from: copied, fold: true, to: &arena)
-            used = arena.count
+            reserve(3 * (units - copied))
+            Self.decode(source, from: copied, fold: true, to: &arena, at: &used)
         }
         var value = Value(
             field: field.index, start: Int32(start), count: Int32(used - start), originalStart: -1, originalCount: 0,
@@ -49,9 +48,8 @@ extension EventMatcher {
             let copied = TextKernels.copyNarrowing(utf16LE: source, to: &originals, at: usedOriginals, fold: false)
             usedOriginals += copied
             if copied < units {
-                originals.removeSubrange(usedOriginals...)
-                Self.decode(source, from: copied, fold: false, to: &originals)
-                usedOriginals = originals.count
+                reserveOriginals(3 * (units - copied))
+                Self.decode(source, from: copied, fold: false, to: &originals, at: &usedOriginals)
             }
             value.originalCount = Int32(usedOriginals) - value.originalStart
         }
@@ -161,22 +159,24 @@ extension EventMatcher {
 
     /// Folds from the first byte that is not ASCII on.
     private mutating func foldUTF8(_ source: RawSpan, from offset: Int) {
-        arena.removeSubrange(used...)
+        // A scalar of two bytes may fold to one of three.
+        reserve(2 * (source.byteCount - offset))
         var at = offset
         while at < source.byteCount {
             let byte = TextKernels.byte(source, at: at)
             if byte < 0x80 {
-                arena.append(byte &- 0x41 < 26 ? byte | 0x20 : byte)
+                arena[used] = byte &- 0x41 < 26 ? byte | 0x20 : byte
+                used += 1
                 at += 1
             } else if let (scalar, length) = Self.scalar(source, at) {
-                FoldedText.appendUTF8(FoldedText.fold(scalar), to: &arena)
+                FoldedText.put(FoldedText.fold(scalar), into: &arena, at: &used)
                 at += length
             } else {
-                arena.append(byte)
+                arena[used] = byte
+                used += 1
                 at += 1
             }
         }
-        used = arena.count
     }
 
     /// The scalar at `at` when it is well-formed UTF-8 there (no overlong forms, no surrogates).
@@ -196,8 +196,10 @@ extension EventMatcher {
         return (scalar, length)
     }
 
-    /// Appends UTF-16LE from unit `offset` on as UTF-8.
-    private static func decode(_ source: RawSpan, from offset: Int, fold: Bool, to bytes: inout [UInt8]) {
+    /// Writes UTF-16LE from unit `offset` on as UTF-8; there must be room for three bytes a unit.
+    private static func decode(
+        _ source: RawSpan, from offset: Int, fold: Bool, to bytes: inout [UInt8], at end: inout Int
+    ) {
         func unit(_ index: Int) -> UInt32 {
             UInt32(TextKernels.byte(source, at: 2 * index)) | UInt32(TextKernels.byte(source, at: 2 * index + 1)) << 8
         }
@@ -210,7 +212,7 @@ extension EventMatcher {
                 scalar = 0x10000 + (scalar - 0xD800) << 10 + (unit(at) - 0xDC00)
                 at += 1
             }
-            FoldedText.appendUTF8(fold ? FoldedText.fold(scalar) : scalar, to: &bytes)
+            FoldedText.put(fold ? FoldedText.fold(scalar) : scalar, into: &bytes, at: &end)
         }
     }
 }

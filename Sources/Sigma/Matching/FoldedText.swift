@@ -10,31 +10,29 @@ enum FoldedText {
 
     /// The folded UTF-8 of a text.
     static func folded(_ text: String) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count)
-        for scalar in text.unicodeScalars { appendUTF8(fold(scalar.value), to: &bytes) }
+        var bytes = [UInt8](repeating: 0, count: text.utf8.count * 2)
+        var end = 0
+        for scalar in text.unicodeScalars { put(fold(scalar.value), into: &bytes, at: &end) }
+        bytes.removeSubrange(end...)
         return bytes
     }
 
-    /// Appends one scalar (or a lone surrogate as U+FFFD) as UTF-8.
+    /// Writes one scalar (a lone surrogate as U+FFFD) as UTF-8 at `end` and moves `end` behind it; there must be room.
     @inline(__always)
-    static func appendUTF8(_ value: UInt32, to bytes: inout [UInt8]) {
+    static func put(_ value: UInt32, into bytes: inout [UInt8], at end: inout Int) {
         if value < 0x80 {
-            bytes.append(UInt8(value))
-        } else if value < 0x800 {
-            bytes.append(UInt8(0xC0 | value >> 6))
-            bytes.append(UInt8(0x80 | value & 0x3F))
-        } else if value < 0x10000 {
-            let value = value &- 0xD800 < 0x800 ? 0xFFFD : value
-            bytes.append(UInt8(0xE0 | value >> 12))
-            bytes.append(UInt8(0x80 | value >> 6 & 0x3F))
-            bytes.append(UInt8(0x80 | value & 0x3F))
-        } else {
-            bytes.append(UInt8(0xF0 | value >> 18 & 0x07))
-            bytes.append(UInt8(0x80 | value >> 12 & 0x3F))
-            bytes.append(UInt8(0x80 | value >> 6 & 0x3F))
-            bytes.append(UInt8(0x80 | value & 0x3F))
+            bytes[end] = UInt8(truncatingIfNeeded: value)
+            end += 1
+            return
         }
+        let value = value &- 0xD800 < 0x800 ? 0xFFFD : value
+        let count = value < 0x800 ? 2 : value < 0x10000 ? 3 : 4
+        let lead: UInt32 = count == 2 ? 0xC0 : count == 3 ? 0xE0 : 0xF0
+        bytes[end] = UInt8(truncatingIfNeeded: lead | value >> UInt32(6 * (count - 1)))
+        for index in 1..<count {
+            bytes[end + index] = UInt8(truncatingIfNeeded: 0x80 | value >> UInt32(6 * (count - 1 - index)) & 0x3F)
+        }
+        end += count
     }
 
     private static let tableEnd = 0x3000

@@ -30,12 +30,15 @@ final class Partition: Sendable {
 
     /// The tables of one field; numbers are offsets into the partition's flat arrays, -1 where there is no table.
     struct Field {
-        var bitmapStart = -1
-        var bitmapShift: UInt32 = 0
+        /// The gram filter in `bitmap`, and the buckets of its literals.
+        var filterStart = -1
+        var filterShift: UInt64 = 0
         var gramStart = -1
-        var gramShift: UInt32 = 0
+        var gramShift: UInt64 = 0
         var wholeStart = -1
         var wholeShift: UInt32 = 0
+        /// A set of 256 bits in `bitmap` (last bytes), and the buckets of the short literals.
+        var shortSet = -1
         var shortStart = -1
         var numberStart = 0
         var numberCount = 0
@@ -58,6 +61,14 @@ final class Partition: Sendable {
         var position: UInt32
         /// 0 contains, 1 prefix, 2 suffix, 3 whole.
         var anchor: UInt8
+    }
+
+    /// Literals that share a hash lie in `entries[start ..< start of the next bucket]`.
+    struct Bucket {
+        var start: UInt32
+        /// Which bytes (mod 16) may follow and precede the gram in some literal of the bucket; all when it may be none.
+        var following: UInt16 = 0
+        var preceding: UInt16 = 0
     }
 
     /// "If `predicate` holds go to `onTrue`, else to `onFalse`"; targets lie ahead, or are ``accept`` or ``reject``.
@@ -87,7 +98,7 @@ final class Partition: Sendable {
     let postingStarts: [UInt32]
     let postings: [UInt32]
     let bitmap: [UInt64]
-    let buckets: [UInt32]
+    let buckets: [Bucket]
     let entries: [Entry]
     let numbers: [UInt64]
     let numberPredicates: [UInt32]

@@ -1,8 +1,10 @@
+import Bytes
+
 /// Lays out the literal tables of every field in a partition's flat arrays.
 struct TableBuilder {
     var fields: [Partition.Field] = []
     var bitmap: [UInt64] = []
-    var buckets: [UInt32] = []
+    var buckets: [Partition.Bucket] = []
     var entries: [Partition.Entry] = []
     var numbers: [UInt64] = []
     var numberPredicates: [UInt32] = []
@@ -77,6 +79,12 @@ struct TableBuilder {
     private mutating func addShorts(_ shorts: [Partition.Entry], to field: Int, pool: [UInt8]) {
         guard !shorts.isEmpty else { return }
         fields[field].shortStart = buckets.count
+        fields[field].shortSet = bitmap.count
+        bitmap += [0, 0, 0, 0]
+        for entry in shorts {
+            let byte = Int(pool[entry.text.range.upperBound - 1])
+            bitmap[fields[field].shortSet + byte >> 6] |= 1 << UInt64(byte & 63)
+        }
         addBuckets(shorts, bits: 8) { UInt32(pool[$0.text.range.upperBound - 1]) }
     }
 
@@ -85,15 +93,33 @@ struct TableBuilder {
         let grams = Self.filed(grams, pool: pool)
         let bits = Self.bits(for: grams.count)
         fields[field].gramStart = buckets.count
-        fields[field].gramShift = UInt32(32 - bits)
-        addBuckets(grams, bits: bits) { GramIndex.hash($0.key) >> UInt32(32 - bits) }
-        let bitmapBits = max(Self.bits(for: grams.count * GramIndex.bitsPerLiteral), 6)
-        fields[field].bitmapStart = bitmap.count
-        fields[field].bitmapShift = UInt32(32 - bitmapBits)
-        bitmap.append(contentsOf: repeatElement(0, count: 1 << (bitmapBits - 6)))
+        let shift = UInt64(64 - bits)
+        fields[field].gramShift = shift
+        addBuckets(grams, bits: bits) { UInt32(truncatingIfNeeded: GramFilter.hash($0.key) >> shift) }
+        for entry in grams { noteNeighbours(of: entry, at: fields[field].gramStart, shift: shift, pool: pool) }
+        let wordBits = max(Self.bits(for: grams.count * GramIndex.bitsPerLiteral) - 6, 1)
+        fields[field].filterStart = bitmap.count
+        fields[field].filterShift = UInt64(64 - wordBits)
+        bitmap.append(contentsOf: repeatElement(0, count: 1 << wordBits))
         for entry in grams {
-            let bit = Int(GramIndex.hash(entry.key) >> UInt32(32 - bitmapBits))
-            bitmap[fields[field].bitmapStart + bit >> 6] |= 1 << UInt64(bit & 63)
+            GramFilter.insert(
+                entry.key, to: &bitmap, base: fields[field].filterStart, shift: fields[field].filterShift)
+        }
+    }
+
+    /// Most grams found in a value are part of other words: the bytes around them tell without looking at the literals.
+    private mutating func noteNeighbours(of entry: Partition.Entry, at start: Int, shift: UInt64, pool: [UInt8]) {
+        let bucket = start + Int(GramFilter.hash(entry.key) >> shift)
+        let first = entry.text.range.lowerBound + Int(entry.position)
+        if entry.position > 0 {
+            buckets[bucket].preceding |= 1 << UInt16(pool[first - 1] & 15)
+        } else {
+            buckets[bucket].preceding = .max
+        }
+        if first + 4 < entry.text.range.upperBound {
+            buckets[bucket].following |= 1 << UInt16(pool[first + 4] & 15)
+        } else {
+            buckets[bucket].following = .max
         }
     }
 
@@ -120,7 +146,7 @@ struct TableBuilder {
             entries[Int(next[place])] = item
             next[place] += 1
         }
-        buckets.append(contentsOf: starts)
+        buckets.append(contentsOf: starts.map { Partition.Bucket(start: $0) })
     }
 
     /// Bits of a table with at least `count` places, at most 2^24.
@@ -133,7 +159,7 @@ struct TableBuilder {
         var counts = [UInt32](repeating: 0, count: 1 << 16)
         for entry in grams {
             for at in entry.text.range.dropLast(3) {
-                counts[Int(GramIndex.hash(GramIndex.gram(pool, at: at)) >> 16)] += 1
+                counts[GramIndex.slot(GramIndex.gram(pool, at: at))] += 1
             }
         }
         let common = Commonplace.gramCounts
@@ -142,7 +168,7 @@ struct TableBuilder {
             var best = UInt32.max
             for at in entry.text.range.dropLast(3) {
                 let gram = GramIndex.gram(pool, at: at)
-                let slot = Int(GramIndex.hash(gram) >> 16)
+                let slot = GramIndex.slot(gram)
                 let score = counts[slot] &+ UInt32(common[slot]) &* 256
                 if score < best {
                     best = score

@@ -27,7 +27,11 @@ struct ConditionParser {
     /// Those that conditions parsed so far refer to.
     private(set) var used: Set<String> = []
 
+    /// Most comparisons that a condition may stand for, counting an identifier as often as it is used.
+    static let maximumComparisons = 200_000
+
     private let index: [String: Int]
+    private var comparisons = 0
     private var tokens: [ConditionToken] = []
     private var position = 0
     private var depth = 0
@@ -111,6 +115,7 @@ struct ConditionParser {
                 offset: token.offset)
         }
         used.insert(token.text)
+        try count(identifiers[found].expression, token)
         return .identifier(token.text, identifiers[found].expression)
     }
 
@@ -132,10 +137,22 @@ struct ConditionParser {
             let message = "no search identifier matches '\(pattern.text)'"
             throw Failure(code: .unknownIdentifier, message: message, offset: pattern.offset)
         }
-        for member in members { used.insert(member.name) }
+        comparisons += identifiers.count
+        for member in members {
+            used.insert(member.name)
+            try count(member.expression, pattern)
+        }
         let label = "\(quantifier.text) of \(pattern.text)"
         let outlines = members.map { Outline.identifier($0.name, $0.expression) }
         return all ? .all(outlines, label: label) : .any(outlines, label: label)
+    }
+
+    private mutating func count(_ expression: Expression, _ token: ConditionToken) throws(Failure) {
+        comparisons += expression.comparisonCount
+        guard comparisons <= Self.maximumComparisons else {
+            let message = "the condition stands for more than \(Self.maximumComparisons) comparisons"
+            throw Failure(code: .limit, message: message, offset: token.offset)
+        }
     }
 
     // MARK: - tokens
@@ -152,5 +169,16 @@ struct ConditionParser {
 
     private func failure(_ message: String, at offset: Int, hint: String? = nil) -> Failure {
         Failure(code: .conditionSyntax, message: message, hint: hint, offset: offset)
+    }
+}
+
+extension Expression {
+    /// How many comparisons and keywords it is made of.
+    var comparisonCount: Int {
+        switch self {
+        case .all(let members), .any(let members): members.reduce(0) { $0 + $1.comparisonCount }
+        case .not(let member): member.comparisonCount
+        case .item, .keyword: 1
+        }
     }
 }

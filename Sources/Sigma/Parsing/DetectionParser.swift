@@ -58,8 +58,9 @@ struct DetectionParser {
                 return nil
             }
         }
-        for pair in pairs where !pair.key.hasPrefix("_") && !parser.used.contains(pair.key) {
-            guard identifiers.contains(where: { $0.name == pair.key }) else { continue }
+        let names = Set(identifiers.map(\.name))
+        for pair in pairs where names.contains(pair.key) && !parser.used.contains(pair.key) && !pair.key.hasPrefix("_")
+        {
             report.warning(.unusedIdentifier, "the condition does not use '\(pair.key)'", at: pair.place)
         }
         return outlines.count == 1 ? outlines[0] : .any(outlines, label: "one of the conditions")

@@ -21,6 +21,7 @@ struct ItemParser {
         }
         var alternatives: [Expression] = []
         alternatives.reserveCapacity(nodes.count)
+        var comparisons = 0
         for node in nodes {
             guard let scalar = node.scalar else {
                 report.error(.wrongType, "a list of values may hold scalars only, not \(node.kindName)", at: node.place)
@@ -30,6 +31,12 @@ struct ItemParser {
                 return nil
             }
             alternatives.append(expression)
+            comparisons += expression.comparisonCount
+            guard comparisons <= ConditionParser.maximumComparisons else {
+                let limit = ConditionParser.maximumComparisons
+                report.error(.limit, "the item stands for more than \(limit) comparisons", at: node.place)
+                return nil
+            }
         }
         if alternatives.isEmpty {
             guard let field = header.field else {

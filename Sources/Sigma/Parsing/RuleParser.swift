@@ -37,11 +37,18 @@ public struct RuleParser: Sendable {
     public func parse(_ input: RuleText) -> ParsedFile {
         let reader = YAMLReader(path: input.path, text: input.text)
         var file = ParsedFile(path: input.path, documents: [], diagnostics: [], rejected: 0)
-        for node in RuleCollection.resolved(reader.documents) {
+        let collection = RuleCollection(reader.documents)
+        for node in collection.documents {
             var report = DocumentReport(path: input.path)
             let document = parse(node, &report)
             file.diagnostics += report.diagnostics
             if let document, !report.rejected { file.documents.append(document) } else { file.rejected += 1 }
+        }
+        if let node = collection.overflow {
+            let message = "the documents of this collection inherit more than \(RuleCollection.maximumInherited) values"
+            let place = Place(file: input.path, line: Int(node.line), column: Int(node.column))
+            file.diagnostics.append(Diagnostic(.limit, at: place, message))
+            file.rejected += 1
         }
         file.diagnostics += reader.diagnostics
         if !reader.diagnostics.isEmpty { file.rejected += 1 }

@@ -6,12 +6,15 @@ struct YAMLReader {
     static let maximumBytes = 16 << 20
     /// Most values in a file, aliases counted as often as they are used.
     static let maximumNodes = 1_000_000
+    /// Most keys of one map.
+    static let maximumPairs = 50_000
     /// Deepest nesting of maps and lists.
     static let maximumDepth = 64
     /// Most places that look like an alias, in a file that has anchors: few enough that no chain of them explodes.
     static let maximumAliases = 24
 
     let path: String
+    private let text: String
     private(set) var documents: [YAMLNode] = []
     private(set) var diagnostics: [Diagnostic] = []
     private var nodes = 0
@@ -19,6 +22,7 @@ struct YAMLReader {
     /// Reads all documents of `text`. A file that is broken in the middle keeps the documents before the break.
     init(path: String, text: String) {
         self.path = path
+        self.text = text
         guard text.utf8.count <= Self.maximumBytes else {
             let size = text.utf8.count
             reject(.limit, "the file has \(size) bytes; at most \(Self.maximumBytes) are read", 0, 0)
@@ -86,6 +90,11 @@ struct YAMLReader {
     }
 
     private mutating func convert(_ mapping: Node.Mapping, depth: Int) -> [YAMLPair]? {
+        guard mapping.count <= Self.maximumPairs else {
+            let mark = mapping.mark
+            reject(.limit, "a map has more than \(Self.maximumPairs) keys", mark?.line ?? 0, mark?.column ?? 0)
+            return nil
+        }
         var pairs: [YAMLPair] = []
         pairs.reserveCapacity(mapping.count)
         for (key, element) in mapping {
@@ -113,7 +122,8 @@ struct YAMLReader {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
             let before = context.map { $0.text + ": " } ?? ""
-            reject(.syntax, before + problem, mark.line, mark.column)
+            let place = clamped(mark)
+            reject(.syntax, before + problem, place.line, place.column)
         case .duplicatedKeysInMapping(let duplicates, let context):
             let names = duplicates.prefix(3).joined(separator: "', '")
             reject(.duplicateKey, "the key '\(names)' stands twice in one map", context.mark.line, context.mark.column)
@@ -122,6 +132,13 @@ struct YAMLReader {
         default:
             reject(.syntax, "not readable as YAML", 0, 0)
         }
+    }
+
+    /// The end of the text instead of a place behind it.
+    private func clamped(_ mark: Mark) -> (line: Int, column: Int) {
+        let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+        guard mark.line > lines.count else { return (mark.line, mark.column) }
+        return (lines.count, (lines.last?.count ?? 0) + 1)
     }
 
     /// Whether the file cannot expand much: it has no anchors, or few places that look like an alias.

@@ -154,6 +154,9 @@ extension RuleSetAssembly {
             case .cycle:
                 reject(
                     .correlationCycle, at: candidate.place, "the correlation refers to itself, over other correlations")
+            case .tooDeep:
+                let limit = CorrelationSorter.maximumDepth
+                reject(.limit, at: candidate.place, "correlations refer to each other over more than \(limit) levels")
             case .missing:
                 let known = zip(candidate.rules, resolved[index]).filter { $0.1 == nil }.map { "'\($0.0)'" }
                 let message =
@@ -187,7 +190,7 @@ extension RuleSetAssembly {
 
 /// Orders correlations behind what they refer to; finds cycles and missing references.
 private struct CorrelationSorter {
-    enum Verdict { case accepted, cycle, missing }
+    enum Verdict { case accepted, cycle, missing, tooDeep }
 
     private let references: [[RuleSet.Reference?]]
     private var verdicts: [Verdict?]
@@ -205,20 +208,17 @@ private struct CorrelationSorter {
 
     mutating func verdict(_ index: Int) -> Verdict {
         if let known = verdicts[index] { return known }
-        guard !open.contains(index), open.count < Self.maximumDepth else { return .cycle }
+        guard !open.contains(index) else { return .cycle }
+        guard open.count < Self.maximumDepth else { return .tooDeep }
         open.insert(index)
         var result = Verdict.accepted
         for reference in references[index] {
             switch reference {
-            case nil: result = .missing
+            case nil: if result != .cycle { result = .missing }
             case .rule: continue
             case .correlation(let child):
                 let inner = verdict(child)
-                if inner == .cycle {
-                    result = .cycle
-                } else if inner == .missing, result == .accepted {
-                    result = .missing
-                }
+                if result != .cycle, inner != .accepted { result = inner }
             }
         }
         open.remove(index)

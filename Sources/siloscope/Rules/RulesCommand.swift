@@ -4,8 +4,8 @@ import ArgumentParser
 struct RulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
-        abstract: "Check, list and explain Sigma rules.",
-        subcommands: [RulesCheckCommand.self, RulesListCommand.self, RulesExplainCommand.self])
+        abstract: "Check, list, explain and test Sigma rules.",
+        subcommands: [RulesCheckCommand.self, RulesListCommand.self, RulesExplainCommand.self, RulesTestCommand.self])
 }
 
 /// Which rules a command of `rules` is about, as typed.

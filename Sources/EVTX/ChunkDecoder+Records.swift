@@ -1,18 +1,13 @@
 import Bytes
 
-extension EVTXDecoder {
+extension ChunkDecoder {
     /// Smallest record: header (24) and the copy of its size (4).
     static let minimumRecord = 28
     /// `**\0\0`, little-endian.
     static let recordMagic: UInt32 = 0x0000_2A2A
 
-    /// Decodes all records of the chunk at `range` of the window and appends them to `batch`, with whatever
-    /// is wrong in it. Never fails: what can be read is delivered, the rest is a defect. O(bytes of the chunk).
-    /// - Parameters:
-    ///   - bytes: the window.
-    ///   - range: where the chunk lies in the window: 65 536 bytes, or fewer when it is cut off.
-    ///   - windowFileOffset: where the window begins in its file.
-    public func decodeChunk(
+    /// See ``EVTXDecoder/decodeChunk(_:at:fileOffset:into:)``.
+    mutating func decode(
         _ bytes: RawSpan, at range: Range<Int>, fileOffset windowFileOffset: Int64, into batch: inout EVTXBatch
     ) {
         let offset = max(0, range.lowerBound)
@@ -43,7 +38,7 @@ extension EVTXDecoder {
     ///                                └ gap: search                    └ written later: delivered
     /// ```
     /// - Returns: where the live records end.
-    private func walkRecords(
+    private mutating func walkRecords(
         _ bytes: RawSpan, from start: Int, free: Int, end: Int, hasHeader: Bool = true, into batch: inout EVTXBatch
     ) -> Int {
         var position = start
@@ -91,8 +86,11 @@ extension EVTXDecoder {
     }
 
     /// A place for a chunk that holds none: unused, or its header was destroyed.
-    private func decodeWithoutHeader(_ bytes: RawSpan, at offset: Int, end: Int, into batch: inout EVTXBatch) {
+    private mutating func decodeWithoutHeader(_ bytes: RawSpan, at offset: Int, end: Int, into batch: inout EVTXBatch) {
         let first = nextRecord(bytes, from: offset, to: end)
+        if end - offset < EVTXChunkHeader.chunkSize, end == bytes.byteCount {
+            batch.defects.append(defect(.truncatedChunk, at: end, "\(end - offset) of 65536 bytes"))
+        }
         let isBlank = first == nil && bytes.uint64(at: offset) ?? 0 == 0
         if isBlank { return }
         batch.defects.append(
@@ -108,7 +106,7 @@ extension EVTXDecoder {
     }
 
     /// Looks for records in `from ..< to` that no header vouches for.
-    private func carve(_ bytes: RawSpan, from start: Int, to end: Int, into batch: inout EVTXBatch) {
+    private mutating func carve(_ bytes: RawSpan, from start: Int, to end: Int, into batch: inout EVTXBatch) {
         var position = start
         while let hit = nextRecord(bytes, from: position, to: end) {
             let size = Int(bytes.uint32(at: hit + 4) ?? 0)
@@ -122,7 +120,7 @@ extension EVTXDecoder {
     }
 
     /// Decodes one record; appends it unless nothing of it could be read.
-    private func decodeRecord(
+    private mutating func decodeRecord(
         _ bytes: RawSpan, at position: Int, end: Int, flags: EVTXBatch.Flags, into batch: inout EVTXBatch
     ) {
         guard let id = bytes.uint64(at: position + 8), let time = bytes.uint64(at: position + 16) else { return }
