@@ -130,3 +130,31 @@ struct HuntTests {
         #expect(one.output == four.output)
     }
 }
+
+@Suite("Interruption")
+struct InterruptionTests {
+    @Test("A second Ctrl-C ends a hunt that waits for its input, with 130 and without a file")
+    func twice() throws {
+        let place = try SmallHunt.place()
+        let process = Process()
+        process.executableURL = Program.executable
+        process.arguments = ["hunt", "-", "--no-builtin", "-r", "rules", "-o", "out.txt"]
+        process.currentDirectoryURL = place.url
+        // Standard input stays open and silent.
+        let input = Pipe()
+        process.standardInput = input
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let deadline = Date().addingTimeInterval(20)
+        while process.isRunning, Date() < deadline {
+            Thread.sleep(forTimeInterval: 0.3)
+            process.interrupt()
+        }
+        process.waitUntilExit()
+        // Before the handlers stand the signal itself ends the process, which shells report as 130 too.
+        #expect(process.terminationReason == .uncaughtSignal || process.terminationStatus == 130)
+        #expect(!place.names.contains("out.txt"))
+        _ = input
+    }
+}

@@ -63,7 +63,8 @@ extension HuntSummary {
         let unrecognised = report.sources.filter { $0.format.isEmpty }
         // Those that cost most first; among equals the order of the evidence.
         let damaged = report.sources.filter { !$0.format.isEmpty && !$0.defects.isEmpty }.enumerated()
-            .sorted { (recordsLost(in: $1.element), $0.offset) < (recordsLost(in: $0.element), $1.offset) }.map(\.element)
+            .sorted { (recordsLost(in: $1.element), $0.offset) < (recordsLost(in: $0.element), $1.offset) }.map(
+                \.element)
         guard !unrecognised.isEmpty || !damaged.isEmpty else { return }
         addBlank()
         let lost = damaged.reduce(0) { $0 + recordsLost(in: $1) }

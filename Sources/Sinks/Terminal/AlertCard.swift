@@ -13,6 +13,9 @@ struct AlertCard {
     private static let valueLines = 3
     private static let matchesShown = 8
 
+    /// Columns that surely fit into so many lines: a break behind a space may leave a quarter of a line empty.
+    private static func budget(lines: Int, _ width: Int) -> Int { lines * width - (lines - 1) * width / 4 }
+
     private let alert: Alert
     private let style: TerminalStyle
     private var lines: [StyledLine] = []
@@ -66,11 +69,11 @@ struct AlertCard {
     private mutating func addWhen() {
         let time = TimeText.readable(alert.time)
         var items = [StyledLine(alert.time == .unknown ? time : time + " UTC")]
-        if alert.count > 1 {
-            var group = StyledLine("\(alert.count) events", .strong)
+        if alert.count > 1 || alert.lastTime != alert.time {
+            var group = StyledLine(alert.count > 1 ? "\(alert.count) events " : "", .strong)
             let last = TimeText.readable(alert.lastTime)
             let sameDay = last.prefix(10) == time.prefix(10)
-            group.append(" until " + (sameDay ? String(last.dropFirst(11)) : last))
+            group.append("until " + (sameDay ? String(last.dropFirst(11)) : last))
             items.append(group)
         }
         if alert.rule.isCorrelation { items.append(StyledLine("correlation of \(alert.members.count) hits")) }
@@ -118,7 +121,7 @@ extension AlertCard {
         let groups = MatchedGroup.groups(of: alert.matched)
         guard !groups.isEmpty else { return }
         let names = groups.map { $0.field.isEmpty ? "any field" : TextSafety.visible($0.field) }
-        let nameWidth = min(names.map(DisplayWidth.of).max() ?? 0, max(12, bodyWidth / 4))
+        let nameWidth = min(names.map(DisplayWidth.of).max() ?? 0, max(12, bodyWidth / 3))
         var body: [StyledLine] = []
         let shown = style.isVerbose ? groups.count : Self.matchesShown
         for (group, name) in zip(groups, names).prefix(shown) {
@@ -136,7 +139,7 @@ extension AlertCard {
         let value = TextSafety.visible(group.value)
         let excerpt = Excerpt(of: value, matching: group.needles.map(TextSafety.visible))
         var line = StyledLine()
-        for piece in excerpt.pieces(width: style.isVerbose ? .max : width * Self.valueLines) {
+        for piece in excerpt.pieces(width: style.isVerbose ? .max : Self.budget(lines: Self.valueLines, width)) {
             line.append(piece.text, piece.isMatch ? .match(alert.rule.level) : .plain)
         }
         let wording = TextSafety.visible(group.wording)
@@ -168,7 +171,7 @@ extension AlertCard {
         }
         let shown = style.isVerbose ? verboseFields : EventContext.telling(of: alert, limit: 4)
         let nameWidth = min(
-            shown.map { DisplayWidth.of(TextSafety.visible($0.name)) }.max() ?? 0, max(12, bodyWidth / 4))
+            shown.map { DisplayWidth.of(TextSafety.visible($0.name)) }.max() ?? 0, max(12, bodyWidth / 3))
         var body = origin.isEmpty ? [] : [StyledLine(DisplayWidth.fit(origin.joined(separator: " "), into: bodyWidth))]
         for field in shown {
             let name = DisplayWidth.fit(TextSafety.visible(field.name), into: nameWidth)
@@ -186,7 +189,7 @@ extension AlertCard {
         let parts =
             style.isVerbose
             ? TextLayout.broken(value, width: width)
-            : TextLayout.broken(DisplayWidth.fit(value, into: width * 2), width: width)
+            : TextLayout.broken(DisplayWidth.fit(value, into: Self.budget(lines: 2, width)), width: width)
         return parts.enumerated().map { index, part in
             var line = StyledLine(index == 0 ? label : String(repeating: " ", count: nameWidth + 2), .dim)
             line.append(part)

@@ -48,7 +48,8 @@ public enum TextLayout {
         return lines
     }
 
-    /// Broken anywhere into lines of at most `width` columns, nothing left out.
+    /// Broken into lines of at most `width` columns, nothing left out: behind a space or a path's
+    /// separator if one is near, else anywhere.
     public static func broken(_ text: String, width: Int) -> [String] { broken(text, width: width, first: width) }
 
     /// - Parameter first: Columns that the first line has; it may stay empty.
@@ -60,15 +61,23 @@ public enum TextLayout {
             let next = DisplayWidth.columns(of: character)
             let limit = lines.isEmpty ? first : width
             if columns + next > limit, !line.isEmpty || limit < width {
-                lines.append(line)
-                line = ""
-                columns = 0
+                let tail = movableTail(of: line, limit: limit)
+                lines.append(String(line.dropLast(tail.count)))
+                line = tail
+                columns = DisplayWidth.of(tail)
             }
             line.append(character)
             columns += next
         }
         lines.append(line)
         return lines
+    }
+
+    /// What of a full line should begin the next one: the word that was begun, if it is short.
+    private static func movableTail(of line: String, limit: Int) -> String {
+        guard let space = line.lastIndex(where: { $0 == " " || $0 == "\\" || $0 == "/" }) else { return "" }
+        let tail = line[line.index(after: space)...]
+        return tail.count <= limit / 4 ? String(tail) : ""
     }
 
     /// The same for a line of several inks.

@@ -87,35 +87,41 @@ struct JSONWriter {
 
     private mutating func appendEscaped(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        if JSONWriter.isVerbatim(text) {
-            bytes.append(contentsOf: text.utf8)
+        if text.utf8.allSatisfy({ $0 < 0x7F }) {
+            for byte in text.utf8 { append(ascii: byte) }
         } else {
             for scalar in text.unicodeScalars { append(scalar) }
         }
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Whether the text stands in JSON as it is: printable ASCII without quotes and backslashes.
-    private static func isVerbatim(_ text: String) -> Bool {
-        for byte in text.utf8 where byte < 0x20 || byte > 0x7E || byte == 0x22 || byte == 0x5C { return false }
-        return true
+    private mutating func append(ascii byte: UInt8) {
+        if byte == 0x22 || byte == 0x5C {
+            bytes.append(0x5C)
+            bytes.append(byte)
+        } else if byte >= 0x20 {
+            bytes.append(byte)
+        } else {
+            appendControl(byte)
+        }
+    }
+
+    private mutating func appendControl(_ byte: UInt8) {
+        switch byte {
+        case 0x0A: bytes.append(contentsOf: [0x5C, UInt8(ascii: "n")])
+        case 0x0D: bytes.append(contentsOf: [0x5C, UInt8(ascii: "r")])
+        case 0x09: bytes.append(contentsOf: [0x5C, UInt8(ascii: "t")])
+        default: appendEscape(UInt16(byte))
+        }
     }
 
     private mutating func append(_ scalar: Unicode.Scalar) {
-        switch scalar {
-        case "\"": bytes.append(contentsOf: [0x5C, 0x22])
-        case "\\": bytes.append(contentsOf: [0x5C, 0x5C])
-        case "\n": bytes.append(contentsOf: [0x5C, UInt8(ascii: "n")])
-        case "\r": bytes.append(contentsOf: [0x5C, UInt8(ascii: "r")])
-        case "\t": bytes.append(contentsOf: [0x5C, UInt8(ascii: "t")])
-        default:
-            if scalar.value < 0x7F, scalar.value >= 0x20 {
-                bytes.append(UInt8(scalar.value))
-            } else if TextSafety.isHidden(scalar) {
-                for unit in UTF16.encode(scalar) ?? .init() { appendEscape(unit) }
-            } else {
-                bytes.append(contentsOf: UTF8.encode(scalar) ?? .init())
-            }
+        if scalar.value < 0x7F {
+            append(ascii: UInt8(scalar.value))
+        } else if TextSafety.isHidden(scalar) {
+            for unit in String(scalar).utf16 { appendEscape(unit) }
+        } else {
+            bytes.append(contentsOf: String(scalar).utf8)
         }
     }
 

@@ -8,13 +8,8 @@ extension TextSafety {
         var cell = visible(text)
         if opensFormula(cell) { cell = "'" + cell }
         guard needsQuotes(cell) else { return cell }
-        var quoted = "\""
-        quoted.reserveCapacity(cell.utf8.count + 8)
-        for character in cell.unicodeScalars {
-            if character == "\"" { quoted += "\"" }
-            quoted.unicodeScalars.append(character)
-        }
-        return quoted + "\""
+        guard cell.utf8.contains(UInt8(ascii: "\"")) else { return "\"" + cell + "\"" }
+        return "\"" + cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }
 
     private static func opensFormula(_ cell: String) -> Bool {
