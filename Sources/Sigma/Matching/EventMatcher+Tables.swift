@@ -23,15 +23,13 @@ extension EventMatcher {
     }
 
     private mutating func scanGrams(_ range: Range<Int>, _ table: Partition.Field, in partition: Partition) {
-        var at = range.lowerBound
-        while true {
-            at = GramFilter.next(
-                arena, from: at, to: range.upperBound, partition.bitmap, base: table.filterStart,
-                shift: table.filterShift)
-            if at < 0 { return }
-            compareGram(at, range, table, in: partition)
-            at += 1
+        if positions.count < range.count {
+            positions.append(contentsOf: repeatElement(0, count: range.count - positions.count))
         }
+        let count = GramFilter.positions(
+            in: arena, from: range.lowerBound, to: range.upperBound, partition.bitmap, base: table.filterStart,
+            shift: table.filterShift, to: &positions)
+        for index in 0..<count { compareGram(Int(positions[index]), range, table, in: partition) }
     }
 
     @inline(__always)
@@ -39,7 +37,7 @@ extension EventMatcher {
         _ at: Int, _ range: Range<Int>, _ table: Partition.Field, in partition: Partition
     ) {
         let gram = GramIndex.gram(arena, at: at)
-        let index = table.gramStart + Int(truncatingIfNeeded: GramFilter.hash(gram) >> table.gramShift)
+        let index = table.gramStart + Int(GramFilter.hash(gram) &>> table.gramShift)
         let bucket = partition.buckets[index]
         if bucket.following != .max {
             guard at + 4 < range.upperBound, bucket.following >> UInt16(arena[at + 4] & 15) & 1 != 0 else { return }
@@ -68,13 +66,14 @@ extension EventMatcher {
 
     /// Literals of one to three bytes, by their last byte.
     private mutating func scanShorts(_ range: Range<Int>, _ table: Partition.Field, in partition: Partition) {
-        let set = table.shortSet
-        let (set0, set1) = (partition.bitmap[set], partition.bitmap[set + 1])
-        let (set2, set3) = (partition.bitmap[set + 2], partition.bitmap[set + 3])
+        var before: UInt8 = 0
         for at in range {
             let byte = arena[at]
-            let word = byte < 0x80 ? (byte < 0x40 ? set0 : set1) : (byte < 0xC0 ? set2 : set3)
-            if word &>> UInt64(byte) & 1 != 0 { compareShorts(byte, at, range, table, in: partition) }
+            let bit = Partition.Field.shortBit(before, byte)
+            if partition.bitmap[table.shortSet &+ bit &>> 6] & (1 &<< UInt64(bit & 63)) != 0 {
+                compareShorts(byte, at, range, table, in: partition)
+            }
+            before = byte
         }
     }
 

@@ -48,6 +48,8 @@ public struct EventMatcher {
     var marks: [UInt32] = []
     var epoch: UInt32 = 0
     var candidates: [UInt32] = []
+    /// Positions that passed the gram filter.
+    var positions: [UInt32] = []
     var hits: [Int] = []
     var matcher: PatternMatcher?
 
@@ -191,7 +193,11 @@ public struct EventMatcher {
         var at = entry
         while at < Partition.reject {
             let instruction = partition.code[Int(at)]
-            at = isTrue(instruction.predicate, in: partition) ? instruction.onTrue : instruction.onFalse
+            let predicate = instruction.predicate & ~Partition.settledBit
+            let isTrue =
+                instruction.predicate == predicate
+                ? isTrue(predicate, in: partition) : states[Int(predicate)] == epoch << 1 | 1
+            at = isTrue ? instruction.onTrue : instruction.onFalse
         }
         return at == Partition.accept
     }

@@ -12,10 +12,10 @@ import Bytes
 /// ```
 enum GramIndex {
     /// Least bits of filter per literal (the size is rounded up to a power of two).
-    static let bitsPerLiteral = 16
+    static let bitsPerLiteral = 24
 
     /// A 16-bit hash for counting grams.
-    static func slot(_ gram: UInt32) -> Int { Int(GramFilter.hash(gram) >> 48) }
+    static func slot(_ gram: UInt32) -> Int { Int(GramFilter.hash(gram) >> 16) }
 
     /// Four bytes from `at`, the first lowest.
     @inline(__always)

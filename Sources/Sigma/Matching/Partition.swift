@@ -32,12 +32,12 @@ final class Partition: Sendable {
     struct Field {
         /// The gram filter in `bitmap`, and the buckets of its literals.
         var filterStart = -1
-        var filterShift: UInt64 = 0
+        var filterShift: UInt32 = 0
         var gramStart = -1
-        var gramShift: UInt64 = 0
+        var gramShift: UInt32 = 0
         var wholeStart = -1
         var wholeShift: UInt32 = 0
-        /// A set of 256 bits in `bitmap` (last bytes), and the buckets of the short literals.
+        /// A set of ``shortSetBits`` in `bitmap` (last two bytes), and the buckets of the short literals by last byte.
         var shortSet = -1
         var shortStart = -1
         var numberStart = 0
@@ -48,6 +48,10 @@ final class Partition: Sendable {
         var isEager = false
         /// Some test looks at the value as it was, not folded.
         var needsOriginal = false
+        static let shortSetBits = 4096
+        /// The bit of two bytes in the set of short literals.
+        @inline(__always)
+        static func shortBit(_ before: UInt8, _ last: UInt8) -> Int { (Int(before) &<< 5 ^ Int(last)) & 4095 }
         var hasTables: Bool { gramStart >= 0 || wholeStart >= 0 || shortStart >= 0 || numberCount > 0 }
     }
 
@@ -106,6 +110,8 @@ final class Partition: Sendable {
     let expressions: [CompiledPattern]
 
     static let groupBit: UInt32 = 1 << 31
+    /// In an instruction: the predicate is false unless its state says true, nothing remains to be looked up.
+    static let settledBit: UInt32 = 1 << 31
 
     /// Index of the pseudo field of keywords in `fields`.
     var keywordField: Int { fieldNames.count }

@@ -94,6 +94,13 @@ extension PartitionBuilder {
         for index in predicates.indices where predicates[index].field == FlatTest.keyword {
             predicates[index].field = UInt32(fieldNames.count)
         }
+        for index in code.indices {
+            let predicate = predicates[Int(code[index].predicate)]
+            // The tables of eager fields and of keywords have been asked before any rule is evaluated.
+            if predicate.isCovered, isEager[Int(predicate.field)] || predicate.field == fieldNames.count {
+                code[index].predicate |= Partition.settledBit
+            }
+        }
         links = []
     }
 

@@ -1,8 +1,7 @@
 /// Finds a literal that every match of a regular expression contains, so that the expression runs only after the literal
 /// was seen.
 ///
-/// Deliberately short-sighted: it reads the top level of the expression only (groups are skipped) and gives up on
-/// whatever it does not know. Too little costs time; too much would lose a detection.
+/// Deliberately short-sighted: of alternatives it reads none, and it gives up on whatever it does not know. Too little costs time; too much would lose a detection.
 struct RegexLiteral {
     private let scalars: [Unicode.Scalar]
     private var at = 0
@@ -12,7 +11,7 @@ struct RegexLiteral {
     /// The longest such literal, folded; empty when none is known.
     static func required(by source: String) -> [UInt8] {
         var reader = RegexLiteral(scalars: Array(source.unicodeScalars))
-        guard reader.read() else { return [] }
+        guard reader.read(depth: 0) else { return [] }
         var text = ""
         text.unicodeScalars.append(contentsOf: reader.best)
         return FoldedText.folded(text)
@@ -21,7 +20,7 @@ struct RegexLiteral {
     private init(scalars: [Unicode.Scalar]) { self.scalars = scalars }
 
     /// `false` when nothing can be said.
-    private mutating func read() -> Bool {
+    private mutating func read(depth: Int) -> Bool {
         while at < scalars.count {
             let scalar = scalars[at]
             at += 1
@@ -30,7 +29,7 @@ struct RegexLiteral {
             case ".", "^", "$": flush()
             case "(":
                 flush()
-                guard skipGroup() else { return false }
+                guard readGroup(depth: depth) else { return false }
             case "[":
                 flush()
                 guard skipClass() else { return false }
@@ -65,6 +64,25 @@ struct RegexLiteral {
         run.append(scalar)
         return true
     }
+
+    /// Reads a group that must take part in every match; one that may be left out says nothing.
+    private mutating func readGroup(depth: Int) -> Bool {
+        let start = at
+        guard skipGroup() else { return false }
+        guard depth < Self.maximumDepth, at >= scalars.count || !"?*{".unicodeScalars.contains(scalars[at]) else {
+            return true
+        }
+        var content = scalars[start..<at - 1]
+        if content.first == "?" {
+            guard let colon = content.firstIndex(of: ":") else { return true }
+            content = content[(colon + 1)...]
+        }
+        var group = RegexLiteral(scalars: Array(content))
+        if group.read(depth: depth + 1), group.best.count > best.count { best = group.best }
+        return true
+    }
+
+    private static let maximumDepth = 8
 
     /// Skips to behind the parenthesis that closes the group.
     private mutating func skipGroup() -> Bool {

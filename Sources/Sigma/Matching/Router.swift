@@ -27,9 +27,8 @@ struct Router: Sendable {
     /// Rules bound to events of `kind`, ascending.
     func bindings(for kind: EventKind, code: RuleCode) -> [PartitionBuilder.Binding] {
         var bindings: [PartitionBuilder.Binding] = []
-        let asStated = PartitionBuilder.Alternative(guardStart: 0, guardCount: 0, renames: [])
         for (source, rules) in zip(code.sources, rulesBySource) where !rules.isEmpty {
-            let alternatives = ignoreLogSource ? [asStated] : Self.alternatives(of: source, for: kind)
+            let alternatives = ignoreLogSource ? [.asStated] : Self.alternatives(of: source, for: kind)
             guard !alternatives.isEmpty else { continue }
             for rule in rules {
                 if !ignoreLogSource, kind.eventID >= 0, let ids = requiredEventIDs[Int(rule)] {
@@ -53,7 +52,7 @@ struct Router: Sendable {
             if !ways.contains(way) { ways.append(way) }
         }
         if ways.isEmpty, states(kind, source.source) {
-            ways.append(PartitionBuilder.Alternative(guardStart: 0, guardCount: 0, renames: []))
+            ways.append(.asStated)
         }
         return ways
     }

@@ -79,11 +79,17 @@ struct TableBuilder {
     private mutating func addShorts(_ shorts: [Partition.Entry], to field: Int, pool: [UInt8]) {
         guard !shorts.isEmpty else { return }
         fields[field].shortStart = buckets.count
-        fields[field].shortSet = bitmap.count
-        bitmap += [0, 0, 0, 0]
+        let base = bitmap.count
+        fields[field].shortSet = base
+        bitmap.append(contentsOf: repeatElement(0, count: Partition.Field.shortSetBits / 64))
         for entry in shorts {
-            let byte = Int(pool[entry.text.range.upperBound - 1])
-            bitmap[fields[field].shortSet + byte >> 6] |= 1 << UInt64(byte & 63)
+            let end = entry.text.range.upperBound
+            // A single byte may follow any other.
+            let before = entry.text.count > 1 ? pool[end - 2]...pool[end - 2] : 0...255
+            for byte in before {
+                let bit = Partition.Field.shortBit(byte, pool[end - 1])
+                bitmap[base + bit >> 6] |= 1 << UInt64(bit & 63)
+            }
         }
         addBuckets(shorts, bits: 8) { UInt32(pool[$0.text.range.upperBound - 1]) }
     }
@@ -93,14 +99,14 @@ struct TableBuilder {
         let grams = Self.filed(grams, pool: pool)
         let bits = Self.bits(for: grams.count)
         fields[field].gramStart = buckets.count
-        let shift = UInt64(64 - bits)
+        let shift = UInt32(32 - bits)
         fields[field].gramShift = shift
-        addBuckets(grams, bits: bits) { UInt32(truncatingIfNeeded: GramFilter.hash($0.key) >> shift) }
+        addBuckets(grams, bits: bits) { GramFilter.hash($0.key) >> shift }
         for entry in grams { noteNeighbours(of: entry, at: fields[field].gramStart, shift: shift, pool: pool) }
-        let wordBits = max(Self.bits(for: grams.count * GramIndex.bitsPerLiteral) - 6, 1)
+        let filterBits = max(Self.bits(for: grams.count * GramIndex.bitsPerLiteral), 8)
         fields[field].filterStart = bitmap.count
-        fields[field].filterShift = UInt64(64 - wordBits)
-        bitmap.append(contentsOf: repeatElement(0, count: 1 << wordBits))
+        fields[field].filterShift = UInt32(32 - filterBits)
+        bitmap.append(contentsOf: repeatElement(0, count: 1 << (filterBits - 6)))
         for entry in grams {
             GramFilter.insert(
                 entry.key, to: &bitmap, base: fields[field].filterStart, shift: fields[field].filterShift)
@@ -108,7 +114,7 @@ struct TableBuilder {
     }
 
     /// Most grams found in a value are part of other words: the bytes around them tell without looking at the literals.
-    private mutating func noteNeighbours(of entry: Partition.Entry, at start: Int, shift: UInt64, pool: [UInt8]) {
+    private mutating func noteNeighbours(of entry: Partition.Entry, at start: Int, shift: UInt32, pool: [UInt8]) {
         let bucket = start + Int(GramFilter.hash(entry.key) >> shift)
         let first = entry.text.range.lowerBound + Int(entry.position)
         if entry.position > 0 {
