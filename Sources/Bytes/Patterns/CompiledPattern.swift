@@ -12,6 +12,8 @@ import CPCRE2
     // Safe to send: a compiled PCRE2 pattern is documented as read-only while matching ("pcre2api, multithreading"),
     // and JIT compilation is finished when `init` returns.
     let code: OpaquePointer
+    /// The same with a report before every item, so that a ``PatternMatcher`` can stop it.
+    let metered: OpaquePointer
     /// The expression as it was given.
     public let source: String
     /// The options it was compiled with.
@@ -38,10 +40,27 @@ import CPCRE2
     public init(_ source: String, options: Options = []) throws(PatternError) {
         self.source = source
         self.options = options
-        var text = source
-        guard text.utf8.count <= Self.maximumLength else {
+        guard source.utf8.count <= Self.maximumLength else {
             throw PatternError(message: "longer than \(Self.maximumLength) bytes", offset: Self.maximumLength)
         }
+        // Safe: both are valid patterns that only this object will free.
+        unsafe code = try Self.compile(source, Self.flags(options))
+        do {
+            unsafe metered = try Self.compile(source, Self.flags(options) | UInt32(PCRE2_AUTO_CALLOUT))
+        } catch {
+            // Safe: `code` was made above and is used by nobody.
+            unsafe pcre2_code_free_8(code)
+            throw error
+        }
+    }
+
+    deinit {
+        // Safe: both came from pcre2_compile, are owned by this object alone and not used after `deinit`.
+        unsafe pcre2_code_free_8(code)
+        unsafe pcre2_code_free_8(metered)
+    }
+
+    private static func compile(_ source: String, _ flags: UInt32) throws(PatternError) -> OpaquePointer {
         guard let context = unsafe pcre2_compile_context_create_8(nil) else {
             throw PatternError(message: "out of memory", offset: 0)
         }
@@ -50,11 +69,12 @@ import CPCRE2
         // Safe: `context` is the valid context created above.
         unsafe pcre2_set_newline_8(context, UInt32(PCRE2_NEWLINE_LF))
         unsafe pcre2_set_parens_nest_limit_8(context, Self.maximumNesting)
+        var text = source
         var error: Int32 = 0
         var offset = 0
         // Safe: the buffer is valid for `buffer.count` bytes during the call and PCRE2 copies what it needs.
         let compiled = text.withUTF8 { buffer in
-            unsafe pcre2_compile_8(buffer.baseAddress, buffer.count, Self.flags(options), &error, &offset, context)
+            unsafe pcre2_compile_8(buffer.baseAddress, buffer.count, flags, &error, &offset, context)
         }
         guard let compiled = unsafe compiled else {
             throw PatternError(message: Self.message(error), offset: offset)
@@ -62,11 +82,8 @@ import CPCRE2
         // Safe: `compiled` is a valid pattern nobody else has seen yet. A failure (no JIT on this machine) is fine:
         // pcre2_match then interprets.
         _ = unsafe pcre2_jit_compile_8(compiled, UInt32(PCRE2_JIT_COMPLETE))
-        unsafe code = compiled
+        return unsafe compiled
     }
-
-    // Safe: `code` came from pcre2_compile, is owned by this object alone and not used after `deinit`.
-    deinit { unsafe pcre2_code_free_8(code) }
 
     private static func flags(_ options: Options) -> UInt32 {
         var flags = UInt32(PCRE2_UTF) | UInt32(PCRE2_MATCH_INVALID_UTF) | UInt32(PCRE2_UCP)
