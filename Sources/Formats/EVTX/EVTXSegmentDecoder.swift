@@ -189,6 +189,9 @@ struct EVTXSegmentDecoder {
     private func mark(
         _ field: EVTXSystemField, _ slot: FieldSlot, _ index: Int, _ bytes: RawSpan, _ marks: inout Marks
     ) {
+        if slot.encoding == .utf16, field != .providerName, field != .channel, field != .computer {
+            return markWideText(field, slot, bytes, &marks)
+        }
         switch field {
         case .providerName: marks.provider = slot
         case .channel: marks.channel = slot
@@ -204,6 +207,25 @@ struct EVTXSegmentDecoder {
         }
     }
 
+    /// Numbers and times that stand as UTF-16 text: logs that were made from XML have them so, with no time in the record
+    /// header.
+    private func markWideText(_ field: EVTXSystemField, _ slot: FieldSlot, _ bytes: RawSpan, _ marks: inout Marks) {
+        guard let value = bytes.slice(at: Int(slot.offset), length: Int(slot.length)) else { return }
+        var text: [UInt8] = []
+        UTF16LE.appendUTF8(value.extracting(0..<UTF16LE.lengthBeforeNUL(value)), to: &text)
+        mark(field, text: text.span.bytes, &marks)
+    }
+
+    private func mark(_ field: EVTXSystemField, text: RawSpan, _ marks: inout Marks) {
+        switch field {
+        case .eventID: marks.eventID = DecimalText.parse(text).map { Int($0) & 0xFFFF } ?? -1
+        case .eventRecordID: marks.recordID = DecimalText.parse(text) ?? -1
+        case .timeCreated:
+            marks.fileTime = RFC3339.nanoseconds(text).map { WindowsTime.fileTime(nanoseconds: $0) }
+        default: break
+        }
+    }
+
     private func number(_ slot: FieldSlot, _ bytes: RawSpan) -> UInt64? {
         guard let value = bytes.slice(at: Int(slot.offset), length: Int(slot.length)) else { return nil }
         return EVTXText.unsigned(value)
@@ -215,9 +237,7 @@ struct EVTXSegmentDecoder {
         case .providerName: marks.provider = slot
         case .channel: marks.channel = slot
         case .computer: marks.host = batch.slots.count
-        case .eventID: marks.eventID = batch.withBytes(of: slot, DecimalText.parse).map { Int($0) & 0xFFFF } ?? -1
-        case .eventRecordID: marks.recordID = batch.withBytes(of: slot, DecimalText.parse) ?? -1
-        default: break
+        default: batch.withBytes(of: slot) { mark(field, text: $0, &marks) }
         }
     }
 

@@ -23,7 +23,7 @@ struct MetadataParser {
             case "falsepositives": metadata.falsePositives = Self.texts(pair.value)
             case "fields": metadata.fields = Self.texts(pair.value)
             default:
-                if !Self.structural.contains(pair.key) { metadata.custom[pair.key] = pair.value.flowText }
+                if !Self.structural.contains(pair.key) { Self.keep(pair.value, as: pair.key, in: &metadata.custom) }
             }
         }
         if metadata.title.isEmpty {
@@ -31,6 +31,15 @@ struct MetadataParser {
             metadata.title = metadata.name ?? metadata.id
         }
         return metadata
+    }
+
+    /// Members of a custom map are kept by dotted key, `siloscope.strategy`; deeper values as text.
+    private static func keep(_ value: YAMLNode, as key: String, in custom: inout [String: String]) {
+        guard case .mapping(let pairs) = value.value else {
+            custom[key] = value.flowText
+            return
+        }
+        for pair in pairs { custom[key + "." + pair.key] = pair.value.flowText }
     }
 
     private func text(_ pair: YAMLPair, _ report: inout DocumentReport) -> String? {
