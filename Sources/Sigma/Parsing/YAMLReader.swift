@@ -20,12 +20,17 @@ struct YAMLReader {
     private var nodes = 0
 
     /// Reads all documents of `text`. A file that is broken in the middle keeps the documents before the break.
-    init(path: String, text: String) {
+    /// - Parameter readsPlain: whether ``PlainYAML`` may read what it can, instead of Yams.
+    init(path: String, text: String, readsPlain: Bool = true) {
         self.path = path
         self.text = text
         guard text.utf8.count <= Self.maximumBytes else {
             let size = text.utf8.count
             reject(.limit, "the file has \(size) bytes; at most \(Self.maximumBytes) are read", 0, 0)
+            return
+        }
+        if readsPlain, let document = PlainYAML.read(text) {
+            documents = [document]
             return
         }
         guard Self.aliasesAreFew(text) else {
@@ -164,5 +169,35 @@ struct YAMLReader {
             previous = byte
         }
         return anchors == 0 || aliases <= maximumAliases
+    }
+}
+
+/// What the two readers make of a text, for the test that they agree.
+package enum YAMLComparison {
+    /// Every value with its place, one per line; `nil` when ``PlainYAML`` declines.
+    package static func plain(_ text: String) -> String? { PlainYAML.read(text).map { describe($0, "") } }
+
+    /// The same by Yams; `nil` unless it finds exactly one document and no error.
+    package static func yams(_ text: String) -> String? {
+        let reader = YAMLReader(path: "", text: text, readsPlain: false)
+        guard reader.diagnostics.isEmpty, reader.documents.count == 1 else { return nil }
+        return reader.documents.first.map { describe($0, "") }
+    }
+
+    private static func describe(_ node: YAMLNode, _ indent: String) -> String {
+        let place = "\(indent)\(node.line):\(node.column) "
+        switch node.value {
+        case .scalar(let scalar): return place + (scalar.plain ? "plain " : "quoted ") + scalar.text.debugDescription
+        case .sequence(let items):
+            return ([place + "list"] + items.map { describe($0, indent + " ") }).joined(separator: "\n")
+        case .mapping(let pairs):
+            let lines = pairs.flatMap { pair in
+                [
+                    "\(indent) \(pair.line):\(pair.column) key \(pair.key.debugDescription)",
+                    describe(pair.value, indent + "  "),
+                ]
+            }
+            return ([place + "map"] + lines).joined(separator: "\n")
+        }
     }
 }
