@@ -40,7 +40,7 @@ import Testing
             return Pattern(tokens: tokens, cased: number(0..<5) == 0)
         }
 
-        mutating func test() -> Test {
+        mutating func test() -> Sigma.Test {
             switch number(0..<24) {
             case 0: .number(4624, text: "4624")
             case 1:

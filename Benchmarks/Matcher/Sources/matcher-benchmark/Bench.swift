@@ -163,8 +163,11 @@ struct Bench {
     }
 
     func curve(_ program: Program, _ count: Int) {
-        let times = lanes.map { String(format: "%6.0f", run(program, $0).nanoseconds) }
+        let results = lanes.map { run(program, $0) }
+        let times = results.map { String(format: "%6.0f", $0.nanoseconds) }
+        let candidates = results.map { String(format: "%6.1f", $0.candidates) }
         print("\(String(count).padding(toLength: 8, withPad: " ", startingAt: 0)) \(times.joined(separator: " "))")
+        print("  candidates \(candidates.joined(separator: " "))")
     }
 
     @inline(__always)
