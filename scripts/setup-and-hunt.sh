@@ -4,4 +4,4 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh
 swift build -c release --product siloscope >&2
-exec "$(swift build -c release --show-bin-path)/siloscope" hunt "${@:-Examples/incident}"
+exec "$(swift build -c release --show-bin-path)/siloscope" hunt "${@:-Examples/incident/evidence}"

@@ -18,9 +18,12 @@ struct SeenOrigins {
 
     init(_ workers: [HuntWorker]) {
         var index: [Origin: Int] = [:]
+        let attributed = workers.contains { $0.attributedEvents > 0 }
         for worker in workers {
             for plan in worker.plans where plan.events > 0 {
-                let names = zip(plan.route.fieldNames, plan.seenFields).filter(\.1).map(\.0)
+                var names = zip(plan.route.fieldNames, plan.seenFields).filter(\.1).map(\.0)
+                // Container fields are added by us, not by the log: any event may have had them.
+                if attributed { names += plan.route.fieldNames.filter { $0.hasPrefix("Container.") } }
                 if let known = index[plan.origin] {
                     all[known].events += plan.events
                     all[known].fields.formUnion(names)
