@@ -75,7 +75,7 @@ def dense_log(folder, path, megabytes, limit=400):
             out.write(chunks[index % len(chunks)])
 
 
-IMAGES = ['svchost.exe', 'chrome.exe', 'MsMpEng.exe', 'explorer.exe', 'SearchIndexer.exe', 'Teams.exe', 'git.exe', 'node.exe']
+IMAGES = ['viewer.exe', 'ledger.exe', 'planner.exe', 'reader.exe', 'indexer.exe', 'meeting.exe', 'editor.exe', 'painter.exe']
 
 
 def lane(path, events, seed=7):
@@ -92,9 +92,9 @@ def lane(path, events, seed=7):
                 'Image': f'C:\\Program Files\\Vendor {index % 13}\\{image}', 'FileVersion': '10.0.19041.1 (WinBuild.160101.0800)',
                 'Description': 'Host process', 'Product': 'Some Product', 'Company': 'Some Company Ltd.', 'OriginalFileName': image,
                 'CommandLine': f'"C:\\Program Files\\Vendor {index % 13}\\{image}" --type=renderer --field-trial={random.getrandbits(64):x} --lang=en-GB',
-                'CurrentDirectory': 'C:\\Windows\\system32\\', 'User': 'CORP\\user%d' % (index % 400), 'IntegrityLevel': 'Medium',
-                'Hashes': f'SHA256={random.getrandbits(256):064X}', 'ParentImage': f'C:\\Windows\\{parent}',
-                'ParentCommandLine': f'C:\\Windows\\{parent} -k netsvcs -p', 'ParentProcessId': random.randint(400, 60000),
+                'CurrentDirectory': 'C:\\Program Files\\Vendor\\', 'User': 'CORP\\user%d' % (index % 400), 'IntegrityLevel': 'Medium',
+                'Hashes': f'SHA256={random.getrandbits(256):064X}', 'ParentImage': f'C:\\Program Files\\Vendor\\{parent}',
+                'ParentCommandLine': f'"C:\\Program Files\\Vendor\\{parent}" -p', 'ParentProcessId': random.randint(400, 60000),
             }) + '\n')
 
 
@@ -127,10 +127,18 @@ def clone_rules(folder, target, wanted):
 WHEEL = """
 import sys
 from evtx import PyEvtxParser
-n = 0
+n = bad = 0
 for path in sys.argv[1:]:
-    for record in PyEvtxParser(path).records_json():
-        n += 1
+    records = PyEvtxParser(path).records_json()
+    while True:
+        try:
+            next(records)
+            n += 1
+        except StopIteration:
+            break
+        except Exception:
+            bad += 1
+print(n, bad)
 """
 
 # ------------------------------------------------------------------------------------------------ measurements

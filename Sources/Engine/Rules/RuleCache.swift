@@ -26,15 +26,16 @@ struct RuleCache {
         return AlertIdentity.hex(hasher.finalize().prefix(16))
     }
 
-    /// The parsed files of an entry.
-    func read(_ key: String) -> [ParsedFile]? {
+    /// The parsed files of an entry; those that are not among them have something to tell and are to be parsed again.
+    func read(_ key: String) -> [String: ParsedFile]? {
         guard let data = FileManager.default.contents(atPath: url(key).path()) else { return nil }
-        return ParsedFile.decode([UInt8](data))
+        guard let files = ParsedFile.decode([UInt8](data)) else { return nil }
+        return Dictionary(files.map { ($0.path, $0) }) { first, _ in first }
     }
 
-    /// Keeps parsed files, unless one has something to tell the user: those are parsed, and complained of, every time.
+    /// Keeps the files that have nothing to tell the user: the others are parsed, and complained of, every time.
     func write(_ files: [ParsedFile], for key: String) {
-        guard !files.contains(where: { !$0.diagnostics.isEmpty }) else { return }
+        let files = files.filter(\.diagnostics.isEmpty)
         try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try? Data(ParsedFile.encode(files)).write(to: url(key), options: .atomic)
     }

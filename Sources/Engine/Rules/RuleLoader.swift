@@ -30,12 +30,16 @@ public enum RuleLoader {
         let paths = try RuleSources.files(of: options)
         let cache = options.cachePath.map(RuleCache.init)
         let key = cache?.key(of: paths, placeholders: options.placeholders)
-        if let key, let known = cache?.read(key) { return known }
+        let known = key.flatMap { cache?.read($0) }
         var texts: [RuleText] = []
-        for path in paths { texts.append(try RuleSources.text(path)) }
-        let files = await parse(texts, parser: parser, threads: options.threads)
-        if let key { cache?.write(files, for: key) }
-        return files
+        for path in paths where known?[path] == nil { texts.append(try RuleSources.text(path)) }
+        let parsed = await parse(texts, parser: parser, threads: options.threads)
+        guard let known else {
+            if let key { cache?.write(parsed, for: key) }
+            return parsed
+        }
+        var rest = parsed.makeIterator()
+        return paths.compactMap { known[$0] ?? rest.next() }
     }
 
     /// Parses texts in parallel; the result is in their order.

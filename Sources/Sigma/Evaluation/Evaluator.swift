@@ -80,6 +80,11 @@ public final class Evaluator {
 
     /// Full-value match of a pattern.
     static func matches(_ pattern: Pattern, _ value: String) -> Bool {
+        ASCIIMatch.matches(pattern, value) ?? plainlyMatches(pattern, value)
+    }
+
+    /// The same, without looking for a short cut.
+    static func plainlyMatches(_ pattern: Pattern, _ value: String) -> Bool {
         let text = pattern.cased ? Array(value.unicodeScalars) : CaseFolding.fold(value)
         let steps: [WildcardMatch.Step] = pattern.tokens.flatMap { token -> [WildcardMatch.Step] in
             switch token {

@@ -28,22 +28,36 @@ extension Evaluator {
     public func matchedFields(_ rule: Rule, fields: Fields) -> [MatchedField] {
         var found: [MatchedField] = []
         var seen: Set<MatchedField> = []
-        collect(rule.condition, fields, &found, &seen)
+        _ = collect(rule.condition, fields, &found, &seen)
         return found
     }
 
+    /// The truth of an expression; what it added to `found` is taken back when it is false. One visit per node.
     private func collect(
         _ expression: Expression, _ fields: Fields, _ found: inout [MatchedField], _ seen: inout Set<MatchedField>
-    ) {
-        guard matches(expression, fields: fields) else { return }
+    ) -> Bool {
+        let before = found.count
+        var holds: Bool
         switch expression {
-        case .all(let members), .any(let members):
-            for member in members { collect(member, fields, &found, &seen) }
-        case .not: return
-        case .item, .keyword:
-            guard let field = matchedField(expression, fields), seen.insert(field).inserted else { return }
-            found.append(field)
+        case .all(let members): holds = members.allSatisfy { collect($0, fields, &found, &seen) }
+        case .any(let members):
+            holds = false
+            for member in members where collect(member, fields, &found, &seen) { holds = true }
+        case .not(let member): return !matches(member, fields: fields)
+        case .item(let item):
+            guard matches(item, fields: fields) else { return false }
+            if let field = matchedField(expression, fields), seen.insert(field).inserted { found.append(field) }
+            return true
+        case .keyword:
+            guard let field = matchedField(expression, fields) else { return false }
+            if seen.insert(field).inserted { found.append(field) }
+            return true
         }
+        if !holds {
+            for field in found[before...] { seen.remove(field) }
+            found.removeSubrange(before...)
+        }
+        return holds
     }
 
     private func explain(_ outline: Outline, fields: Fields) -> Explanation {
