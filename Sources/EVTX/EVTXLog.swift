@@ -7,7 +7,7 @@ import Bytes
 ///     print(event.json)
 /// }
 /// ```
-public struct EVTXLog: Sequence {
+public struct EVTXLog: Sequence, Sendable {
     private let reader: EVTXReader
     private let options: EVTXDecoder.Options
 

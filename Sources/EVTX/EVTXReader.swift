@@ -16,11 +16,11 @@ public struct EVTXWindow: Sendable {
 ///
 /// Memory is bounded by one window (8 MiB) per caller, whatever the size of the file. Windows are independent: they can
 /// be handed to workers, each with an ``EVTXDecoder`` of its own.
-public struct EVTXReader {
+public struct EVTXReader: Sendable {
     /// Bytes mapped at a time: 127 chunks and some slack for chunks that are not aligned.
     public static let windowSize = 8 * 1024 * 1024
 
-    private enum Source {
+    private enum Source: Sendable {
         case file(MappedFile)
         case memory(ByteStorage)
     }
@@ -176,7 +176,10 @@ struct ChunkLayout {
     /// A chunk header with a correct checksum in `from ..< to`.
     private static func find(_ bytes: RawSpan, from start: Int, to end: Int) -> Int? {
         var position = start
-        while let hit = bytes.firstOffset(of: 0x45, from: position), hit < end {
+        // Magics without a header behind them cost a checksum each: a crafted file could hold nothing else.
+        var candidates = 64
+        while candidates > 0, let hit = bytes.firstOffset(of: 0x45, from: position), hit < end {
+            if bytes.uint64(at: hit) == EVTXChunkHeader.magic { candidates -= 1 }
             if bytes.uint64(at: hit) == EVTXChunkHeader.magic, let header = EVTXChunkHeader(bytes, at: hit),
                 header.isHeaderChecksumValid(bytes, at: hit)
             {

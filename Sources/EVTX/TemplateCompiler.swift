@@ -41,6 +41,9 @@ struct TemplateCompiler {
     private(set) var fields: [EVTXField] = []
     private(set) var slotContexts: [BinXMLContext] = []
     private(set) var isIrregular = false
+    /// How often the slot that is used most is used.
+    private(set) var maximumSlotUses = 0
+    private var slotUses: [Int] = []
 
     /// Elements of `<System>` that have attributes only; without text they are no fields.
     private static let attributeOnly: Set<String> = ["Provider", "TimeCreated", "Correlation", "Execution", "Security"]
@@ -127,6 +130,7 @@ struct TemplateCompiler {
         var name = name
         let section = context.section
         if section != .system, EVTXSystemField.byName[name] != nil { name = "EventData_" + name }
+        countUses(content)
         fields.append(
             EVTXField(
                 name: name, section: section, isAttribute: isAttribute, isAbsentWhenNull: isAbsentWhenNull,
@@ -136,6 +140,20 @@ struct TemplateCompiler {
             EVTXField(
                 name: name.filter { $0 != " " }, section: section, isAttribute: isAttribute, isAlias: true,
                 isAbsentWhenNull: isAbsentWhenNull, content: content))
+    }
+
+    private mutating func countUses(_ content: EVTXField.Content) {
+        func count(_ slot: Int) {
+            while slotUses.count <= slot { slotUses.append(0) }
+            slotUses[slot] += 1
+            maximumSlotUses = max(maximumSlotUses, slotUses[slot])
+        }
+        switch content {
+        case .slot(let slot): count(slot)
+        case .literal: break
+        case .pieces(let pieces):
+            for case .slot(let slot) in pieces { count(slot) }
+        }
     }
 
     private mutating func mark(_ slot: Int, _ context: BinXMLContext) {
