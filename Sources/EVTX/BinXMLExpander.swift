@@ -5,9 +5,13 @@ struct BinXMLExpander {
     let chunkBase: Int
     let chunkEnd: Int
     let limits: EVTXLimits
-    private var nodes = 0
+    /// Nodes that may be made.
+    let budget: Int
+    /// Nodes made so far.
+    private(set) var nodes = 0
 
-    init(chunkBase: Int, chunkEnd: Int, limits: EVTXLimits) {
+    init(chunkBase: Int, chunkEnd: Int, limits: EVTXLimits, budget: Int = .max) {
+        self.budget = min(budget, limits.expandedNodes)
         self.chunkBase = chunkBase
         self.chunkEnd = chunkEnd
         self.limits = limits
@@ -31,7 +35,7 @@ struct BinXMLExpander {
         var result: [BinXMLNode] = []
         for node in nodes {
             self.nodes += 1
-            guard depth <= limits.depth, self.nodes <= limits.expandedNodes else {
+            guard depth <= limits.depth, self.nodes <= budget else {
                 throw BinXMLError(code: .limit, offset: chunkBase)
             }
             switch node {

@@ -10,6 +10,8 @@ struct ChunkDecoder {
     private(set) var chunkBase = 0
     private(set) var chunkEnd = 0
     private var fileOffset: Int64 = 0
+    /// Nodes that irregular records of this chunk may still be expanded to.
+    private var expansionBudget = 0
 
     init(options: EVTXDecoder.Options) { self.options = options }
 
@@ -19,7 +21,8 @@ struct ChunkDecoder {
         chunkEnd = end
         self.fileOffset = fileOffset
         chunkTemplates.removeAll()
-        if cache.count >= options.limits.templates {
+        expansionBudget = options.limits.expandedNodesPerChunk
+        if cache.count >= options.limits.templates || cache.weight >= options.limits.templateBytes {
             cache.removeAll()
             generation += 1
         }
@@ -98,6 +101,10 @@ struct ChunkDecoder {
             return nil
         }
         guard let template = resolve(bytes, head, context, &state) else { return nil }
+        guard cache.templates[template].maximumSlotUses <= options.limits.slotUses else {
+            state.fail(.limit, at: position, "uses of one value")
+            return nil
+        }
         let firstValue = batch.values.count
         let walk = readValues(bytes, head, position: position, end: end, into: &batch.values)
         let place = walk.end
@@ -227,7 +234,9 @@ struct ChunkDecoder {
     ) -> Int? {
         let values = Array(batch.values[firstValue...])
         batch.values.removeSubrange(firstValue...)
-        var expander = BinXMLExpander(chunkBase: chunkBase, chunkEnd: chunkEnd, limits: options.limits)
+        var expander = BinXMLExpander(
+            chunkBase: chunkBase, chunkEnd: chunkEnd, limits: options.limits, budget: expansionBudget)
+        defer { expansionBudget -= min(expansionBudget, expander.nodes) }
         do throws(BinXMLError) {
             let nodes = try expander.expand(
                 try expander.definition(bytes, at: head.definitionOffset), values: values, bytes, depth: depth)
@@ -247,7 +256,9 @@ struct ChunkDecoder {
     ) -> Int? {
         var parser = BinXMLParser(
             chunkBase: chunkBase, chunkEnd: chunkEnd, position: position, end: end, limits: options.limits)
-        var expander = BinXMLExpander(chunkBase: chunkBase, chunkEnd: chunkEnd, limits: options.limits)
+        var expander = BinXMLExpander(
+            chunkBase: chunkBase, chunkEnd: chunkEnd, limits: options.limits, budget: expansionBudget)
+        defer { expansionBudget -= min(expansionBudget, expander.nodes) }
         guard cache.count < options.limits.templates * 2 else {
             state.fail(.limit, at: position, "templates")
             return nil

@@ -16,6 +16,8 @@ public final class EVTXTemplate: Sendable {
     let slotContexts: [BinXMLContext]
     /// Names that depend on values, or templates within the definition: instances are expanded one by one.
     let isIrregular: Bool
+    /// How often the slot that is used most is used: what one value can be multiplied by.
+    let maximumSlotUses: Int
     /// Index into ``fields`` by ``EVTXSystemField``, or -1.
     private let systemFields: [Int16]
 
@@ -29,6 +31,7 @@ public final class EVTXTemplate: Sendable {
         self.jsonProgram = JSONProgram(content)
         self.fields = compiler.fields
         self.slotContexts = compiler.slotContexts
+        self.maximumSlotUses = compiler.maximumSlotUses
         self.isIrregular = isIrregular || compiler.isIrregular
         var table = [Int16](repeating: -1, count: EVTXSystemField.allCases.count)
         for (index, field) in compiler.fields.enumerated() where table[Int(field.system.rawValue)] < 0 {

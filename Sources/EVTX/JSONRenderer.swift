@@ -24,7 +24,7 @@ struct JSONRenderer {
     }
 
     /// The elements of all instances found in one value, as members of the object that is open.
-    private func appendMembers(
+    func appendMembers(
         of parent: UInt32, _ batch: EVTXBatch, _ window: RawSpan, isFirst: inout Bool, to output: inout [UInt8]
     ) {
         for index in instances where batch.instances[index].parentValue == parent {
@@ -70,7 +70,7 @@ struct JSONRenderer {
     }
 
     /// An element's value: null, a scalar, or an object.
-    private func appendValue(
+    func appendValue(
         of element: RenderElement, _ instance: EVTXBatch.Instance, _ batch: EVTXBatch, _ window: RawSpan,
         to output: inout [UInt8]
     ) {
@@ -139,7 +139,7 @@ struct JSONRenderer {
     }
 
     /// All unnamed `<Data>` of an `<EventData>` together: `{"#text":"one"}` or `{"#text":["one","two"]}`.
-    private func appendUnnamedData(
+    func appendUnnamedData(
         _ content: [RenderContent], _ instance: EVTXBatch.Instance, _ batch: EVTXBatch, _ window: RawSpan,
         to output: inout [UInt8]
     ) {
@@ -176,133 +176,14 @@ struct JSONRenderer {
     }
 
     /// Whether what was appended since `start` is `""`.
-    private func isEmptyString(_ output: [UInt8], _ start: Int) -> Bool {
+    func isEmptyString(_ output: [UInt8], _ start: Int) -> Bool {
         output.count == start + 2 && output[start] == UInt8(ascii: "\"")
     }
 
-    private static let attributesOpen = Array("{\"#attributes\":{".utf8)
-    private static let textKey = Array(",\"#text\":".utf8)
-    private static let null = Array("null".utf8)
-    private static let emptyString = Array("\"\"".utf8)
-
-    // MARK: Programs
-
-    /// Runs a program: appends its members to the object that is open.
-    private func run(
-        _ program: JSONProgram, _ instance: EVTXBatch.Instance, _ batch: EVTXBatch, _ window: RawSpan,
-        isFirst: inout Bool, to output: inout [UInt8]
-    ) {
-        guard !program.isEmpty else { return }
-        if !isFirst { output.append(UInt8(ascii: ",")) }
-        isFirst = false
-        for step in program.steps {
-            switch step {
-            case .literal(let start, let count):
-                output.append(program.pool, from: Int(start), count: Int(count))
-            case .value(let slot, let isNamedData):
-                appendValue(of: Int(slot), isNamedData: isNamedData, instance, batch, window, to: &output)
-            case .attributes(let first, let count, let text):
-                let range = Int(first)..<(Int(first) + Int(count))
-                appendAttributes(program, range, text: Int(text), instance, batch, window, to: &output)
-            case .members(let slot):
-                appendSlotMembers(Int(slot), instance, batch, window, to: &output)
-            case .element(let index):
-                appendValue(of: program.elements[Int(index)], instance, batch, window, to: &output)
-            case .unnamedData(let index):
-                appendUnnamedData(program.lists[Int(index)], instance, batch, window, to: &output)
-            }
-        }
-    }
-
-    /// A slot as the whole value of an element without attributes.
-    @inline(__always)
-    private func appendValue(
-        of slot: Int, isNamedData: Bool, _ instance: EVTXBatch.Instance, _ batch: EVTXBatch, _ window: RawSpan,
-        to output: inout [UInt8]
-    ) {
-        if let value = batch.value(slot, of: instance) {
-            if value.type == .binXML {
-                var isFirst = true
-                output.append(UInt8(ascii: "{"))
-                let index = instance.firstValue + UInt32(truncatingIfNeeded: slot)
-                appendMembers(of: index, batch, window, isFirst: &isFirst, to: &output)
-                return output.append(UInt8(ascii: "}"))
-            }
-            let start = output.count
-            if Self.appendScalar(value.type, window, at: Int(value.offset), length: value.count, to: &output) {
-                guard !isNamedData, isEmptyString(output, start) else { return }
-                output.removeLast(2)
-            }
-        }
-        output.append(contentsOf: isNamedData ? Self.emptyString : Self.null)
-    }
-
-    /// An element's attributes, those that are not empty, and its text.
-    private func appendAttributes(
-        _ program: JSONProgram, _ range: Range<Int>, text: Int, _ instance: EVTXBatch.Instance, _ batch: EVTXBatch,
-        _ window: RawSpan, to output: inout [UInt8]
-    ) {
-        var isFirst = true
-        for index in range {
-            let attribute = program.attributes[index]
-            guard let value = batch.value(Int(attribute.slot), of: instance), !value.isEmpty, value.type != .binXML
-            else { continue }
-            let start = output.count
-            if isFirst {
-                output.append(contentsOf: Self.attributesOpen)
-            } else {
-                output.append(UInt8(ascii: ","))
-            }
-            output.append(program.pool, from: Int(attribute.start), count: Int(attribute.count))
-            let text = output.count
-            if Self.appendScalar(value.type, window, at: Int(value.offset), length: value.count, to: &output),
-                !isEmptyString(output, text)
-            {
-                isFirst = false
-            } else {
-                output.removeLast(output.count - start)
-            }
-        }
-        if isFirst {
-            if text < 0 { return output.append(contentsOf: Self.null) }
-            return appendValue(of: text, isNamedData: false, instance, batch, window, to: &output)
-        }
-        output.append(UInt8(ascii: "}"))
-        guard text >= 0, let value = batch.value(text, of: instance) else {
-            return output.append(UInt8(ascii: "}"))
-        }
-        if value.type == .binXML {
-            isFirst = false
-            let index = instance.firstValue + UInt32(truncatingIfNeeded: text)
-            appendMembers(of: index, batch, window, isFirst: &isFirst, to: &output)
-            return output.append(UInt8(ascii: "}"))
-        }
-        appendText(value, window, to: &output)
-        output.append(UInt8(ascii: "}"))
-    }
-
-    /// A slot beside elements: the elements of its fragment, or text.
-    private func appendSlotMembers(
-        _ slot: Int, _ instance: EVTXBatch.Instance, _ batch: EVTXBatch, _ window: RawSpan, to output: inout [UInt8]
-    ) {
-        guard let value = batch.value(slot, of: instance) else { return }
-        guard value.type == .binXML else { return appendText(value, window, to: &output) }
-        var isFirst = false
-        let index = instance.firstValue + UInt32(truncatingIfNeeded: slot)
-        appendMembers(of: index, batch, window, isFirst: &isFirst, to: &output)
-    }
-
-    /// `,"#text":` and a value, unless it is empty.
-    private func appendText(_ value: EVTXValue, _ window: RawSpan, to output: inout [UInt8]) {
-        let start = output.count
-        output.append(contentsOf: Self.textKey)
-        let text = output.count
-        if !Self.appendScalar(value.type, window, at: Int(value.offset), length: value.count, to: &output)
-            || isEmptyString(output, text)
-        {
-            output.removeLast(output.count - start)
-        }
-    }
+    static let attributesOpen = Array("{\"#attributes\":{".utf8)
+    static let textKey = Array(",\"#text\":".utf8)
+    static let null = Array("null".utf8)
+    static let emptyString = Array("\"\"".utf8)
 
     // MARK: Scalars
 

@@ -49,6 +49,9 @@ struct TemplateCache {
     /// The larger of the two counts that grow with crafted input.
     var count: Int { max(templates.count, variants.count) }
 
+    /// Bytes of names and texts in ``templates``, roughly.
+    private(set) var weight = 0
+
     mutating func removeAll() { self = TemplateCache() }
 
     /// The template that the definition at `offset` compiles to, or nil when it cannot be read.
@@ -99,10 +102,23 @@ struct TemplateCache {
         // Irregular trees hold window offsets: equal trees need not mean equal content.
         if !isIrregular, let known = templatesByContent[content] { return Int(known) }
         let id = templates.count
+        weight += Self.weight(of: nodes)
         templates.append(
             EVTXTemplate(id: id, guid: guid, nodes: nodes, context: context, isIrregular: isIrregular))
         if !isIrregular { templatesByContent[content] = Int32(id) }
         return id
+    }
+
+    private static func weight(of nodes: [BinXMLNode]) -> Int {
+        nodes.reduce(0) { sum, node in
+            switch node {
+            case .element(let element):
+                let attributes = element.attributes.reduce(0) { $0 + $1.name.utf8.count + weight(of: $1.value) + 64 }
+                return sum + element.name.utf8.count + attributes + weight(of: element.children) + 128
+            case .text(let bytes), .cdata(let bytes), .value(_, let bytes): return sum + bytes.count + 64
+            default: return sum + 64
+            }
+        }
     }
 
     private mutating func remember(

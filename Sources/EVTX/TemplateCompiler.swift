@@ -1,34 +1,5 @@
 import Bytes
 
-/// What an XML fragment stands in: it decides how the fields in it are named.
-enum BinXMLContext: UInt8, Sendable {
-    /// Not content at all.
-    case none
-    /// The record itself: `<Event>` is expected.
-    case document
-    /// Directly in `<Event>`.
-    case event
-    /// In `<System>`.
-    case system
-    /// In `<EventData>`.
-    case eventData
-    /// Directly in `<UserData>`: the provider's wrapper element.
-    case userDataWrapper
-    /// Deeper in `<UserData>`.
-    case userData
-    /// Anywhere else.
-    case other
-
-    var section: EVTXSection {
-        switch self {
-        case .system: .system
-        case .eventData: .eventData
-        case .userDataWrapper, .userData: .userData
-        default: .other
-        }
-    }
-}
-
 /// Flattens a tree with substitutions into fields.
 ///
 /// ```
@@ -41,6 +12,9 @@ struct TemplateCompiler {
     private(set) var fields: [EVTXField] = []
     private(set) var slotContexts: [BinXMLContext] = []
     private(set) var isIrregular = false
+    /// How often the slot that is used most is used.
+    private(set) var maximumSlotUses = 0
+    private var slotUses: [Int] = []
 
     /// Elements of `<System>` that have attributes only; without text they are no fields.
     private static let attributeOnly: Set<String> = ["Provider", "TimeCreated", "Correlation", "Execution", "Security"]
@@ -127,6 +101,7 @@ struct TemplateCompiler {
         var name = name
         let section = context.section
         if section != .system, EVTXSystemField.byName[name] != nil { name = "EventData_" + name }
+        countUses(content)
         fields.append(
             EVTXField(
                 name: name, section: section, isAttribute: isAttribute, isAbsentWhenNull: isAbsentWhenNull,
@@ -136,6 +111,20 @@ struct TemplateCompiler {
             EVTXField(
                 name: name.filter { $0 != " " }, section: section, isAttribute: isAttribute, isAlias: true,
                 isAbsentWhenNull: isAbsentWhenNull, content: content))
+    }
+
+    private mutating func countUses(_ content: EVTXField.Content) {
+        func count(_ slot: Int) {
+            while slotUses.count <= slot { slotUses.append(0) }
+            slotUses[slot] += 1
+            maximumSlotUses = max(maximumSlotUses, slotUses[slot])
+        }
+        switch content {
+        case .slot(let slot): count(slot)
+        case .literal: break
+        case .pieces(let pieces):
+            for case .slot(let slot) in pieces { count(slot) }
+        }
     }
 
     private mutating func mark(_ slot: Int, _ context: BinXMLContext) {

@@ -162,6 +162,19 @@ private func utf16le(_ units: [UInt16]) -> ByteStorage {
         }
     }
 
+    @Test func appendingARangeTakesExactlyThat() {
+        var output: [UInt8] = [9]
+        let source: [UInt8] = [0, 1, 2, 3]
+        output.append(source, from: 1, count: 2)
+        for (start, count) in [(-1, 2), (3, 2), (0, 0), (0, -1), (Int.max, 1)] {
+            output.append(source, from: start, count: count)
+        }
+        #expect(output == [9, 1, 2])
+        #expect(ByteStorage(source).bytes.equals(output, at: 1, from: 1, length: 2))
+        #expect(!ByteStorage(source).bytes.equals(output, at: 3, from: 1, length: 2))
+        #expect(!ByteStorage(source).bytes.equals(output, at: 0, from: 1, length: 2))
+    }
+
     @Test func readersAnswerNilOutOfBounds() {
         let storage = ByteStorage([1, 2, 3, 4, 5, 6, 7, 8])
         let bytes = storage.bytes

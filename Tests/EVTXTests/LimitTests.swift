@@ -106,4 +106,49 @@ import Testing
         #expect(seen <= 16)
         #expect(decoder.generation >= 2)
     }
+
+    @Test func usesOfOneValueAreBounded() throws {
+        func event(_ uses: Int) -> EVTXWriterValue.Content {
+            let data = (0..<uses).map { index in
+                BinXMLNode.element(
+                    BinXMLElement(
+                        name: "Data",
+                        attributes: [BinXMLAttribute(name: "Name", value: [.text(Array("N\(index)".utf8))])],
+                        children: [.substitution(slot: 0, type: .string, optional: false)]))
+            }
+            return .instance(
+                BinXMLInstance([element("Event", [element("EventData", data)])], values: [.string("long")]))
+        }
+        #expect(try decode(event(64)).codes == [])
+        #expect(try decode(event(65)).codes == [.limit])
+    }
+
+    @Test func expansionOfAWholeChunkIsBounded() throws {
+        let dynamic = BinXMLNode.element(
+            BinXMLElement(
+                name: "Data",
+                attributes: [
+                    BinXMLAttribute(name: "Name", value: [.substitution(slot: 0, type: .string, optional: false)])
+                ], children: []))
+        let nodes = [element("Event", [element("EventData", [dynamic])])]
+        var options = EVTXDecoder.Options()
+        options.limits.expandedNodesPerChunk = 100
+        let log = try Decoded(
+            Samples.log((0..<50).map { .instance(BinXMLInstance(nodes, values: [.string("N\($0)")])) }),
+            options: options)
+        #expect(log.records.count < 50 && log.records.count > 10)
+        #expect(log.codes.contains(.limit))
+    }
+
+    @Test func heavyTemplatesEmptyTheCache() throws {
+        var options = EVTXDecoder.Options()
+        options.limits.templateBytes = 10_000
+        let decoder = EVTXDecoder(options: options)
+        for round in 0..<5 {
+            let name = String(repeating: "n", count: 500)
+            let bytes = try Samples.log((0..<10).map { [("\(name) \(round) \($0)", .uint8(1))] })
+            #expect(try Decoded(bytes, decoder: decoder).defects == [])
+        }
+        #expect(decoder.generation >= 2)
+    }
 }

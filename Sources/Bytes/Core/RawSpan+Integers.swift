@@ -96,7 +96,9 @@ extension [UInt8] {
     public mutating func append(_ source: [UInt8], from start: Int, count: Int) {
         guard start >= 0, count > 0, start <= source.count - count else { return }
         // Safe: the range was just checked.
-        unsafe source.withUnsafeBytes { unsafe self.append(contentsOf: $0[start..<(start + count)]) }
+        unsafe source.withUnsafeBytes { bytes in
+            unsafe self.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[start..<(start + count)]))
+        }
     }
 }
 
