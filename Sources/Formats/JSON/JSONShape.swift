@@ -30,10 +30,13 @@ enum JSONShape: Equatable {
         JSONTape.skipSpace(head, &position)
         guard let first = head.uint8(at: position) else { return nil }
         if first == UInt8(ascii: "[") { return examineArray(head, position) }
-        // A log may begin in the middle of a line, or with a broken one: a few lines are tried.
-        for _ in 0..<16 {
+        // A log may begin in the middle of a line, or with a broken one: a few lines are tried. An object of several lines
+        // counts at the start only: after other text it may be anything, such as a shell's transcript.
+        for line in 0..<16 {
             JSONTape.skipSpace(head, &position)
-            if head.uint8(at: position) == UInt8(ascii: "{"), let sample = examineObject(head, position) {
+            if head.uint8(at: position) == UInt8(ascii: "{"), let sample = examineObject(head, position),
+                line == 0 || sample.shape == .lines
+            {
                 return sample
             }
             guard let newline = head.firstOffset(of: 0x0A, from: position) else { return nil }
