@@ -49,7 +49,7 @@ import Testing
                         source: ["power.*exe", "(?i)WHO?ami", "mimi(katz)?", "^a|b$", "[a-c]md\\.?", "é+\\s?"][
                             number(0..<6)],
                         ignoreCase: number(0..<2) == 0))
-            case 2: .network(Network(address: [10, 1, 0, 0], prefixLength: number(0..<33)))
+            case 2: .network(Network(address: [10, 1, 0, 0], prefixLength: number(16..<33)))
             case 3: .compare([.lt, .lte, .gt, .gte][number(0..<4)], Double(number(0..<5000)))
             case 4:
                 .fieldReference(
