@@ -29,7 +29,8 @@ enum ValueText {
         _ text: [UInt8], _ range: Range<Int>, in pool: [UInt8], network: Range<Int>, prefix: Int
     ) -> Bool {
         guard range.count <= 1024 else { return false }
-        if network.count == 4, let address = version4(text, range) {
+        if let address = version4(text, range) {
+            guard network.count == 4 else { return false }
             var expected: UInt32 = 0
             for index in network { expected = expected << 8 | UInt32(pool[index]) }
             let mask: UInt32 = prefix == 0 ? 0 : UInt32.max << UInt32(32 - min(prefix, 32))
