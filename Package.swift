@@ -16,6 +16,7 @@ let strict: [SwiftSetting] = [
 let bytes: [SwiftSetting] = strict + [.strictMemorySafety(), .enableExperimentalFeature("Lifetimes")]
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -28,6 +29,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     ],
     targets: [
         // Bytes: mapped files, cursors, text kernels; Patterns: regular expressions (PCRE2) behind a bound.
@@ -37,21 +39,28 @@ let package = Package(
 
         // The two libraries that stand on their own.
         .target(name: "EVTX", dependencies: ["Bytes"], swiftSettings: strict),
-        .target(name: "Sigma", dependencies: ["Bytes", "Patterns", yams], swiftSettings: strict),
+        .target(
+            name: "Sigma", dependencies: ["Bytes", "Patterns", yams], swiftSettings: strict, plugins: ["EmbedContent"]),
 
         // Source → Event → Context → Rules → Alert → Sink
         .target(name: "Events", dependencies: ["Bytes"], swiftSettings: strict),
         .target(name: "Formats", dependencies: ["Bytes", "Events", "EVTX"], swiftSettings: strict),
         .target(name: "Context", dependencies: ["Bytes", "Events"], swiftSettings: strict),
-        .target(name: "Strategies", dependencies: ["Sigma", yams], swiftSettings: strict),
+        .target(
+            name: "Strategies", dependencies: ["Sigma", yams], swiftSettings: strict, plugins: ["EmbedContent"]),
         .target(
             name: "Engine",
-            dependencies: ["Bytes", "Events", "Formats", "Context", "Sigma", "Strategies"], swiftSettings: strict),
+            dependencies: ["Bytes", "EVTX", "Events", "Formats", "Context", "Sigma", "Strategies", crypto],
+            swiftSettings: strict),
         .target(name: "Sinks", dependencies: ["Bytes", "Events", "Engine"], swiftSettings: strict),
         .executableTarget(
             name: "siloscope",
             dependencies: ["Bytes", "EVTX", "Sigma", "Events", "Formats", "Context", "Strategies", "Engine", "Sinks", arguments],
             swiftSettings: strict),
+
+        // Content is data: the plugin compiles Taxonomy/ and Strategies/ into the targets that use them.
+        .executableTarget(name: "embed-content", swiftSettings: strict),
+        .plugin(name: "EmbedContent", capability: .buildTool(), dependencies: ["embed-content"]),
 
         .target(name: "TestKit", dependencies: ["Bytes", "Events"], path: "Tests/TestKit", swiftSettings: strict),
         .testTarget(name: "BytesTests", dependencies: ["Bytes", "Patterns", "TestKit"], swiftSettings: strict),

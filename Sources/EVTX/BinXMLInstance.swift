@@ -1,3 +1,5 @@
+import Bytes
+
 /// A template and its values, to be written. Definitions are shared within a chunk when GUID and tree are equal.
 struct BinXMLInstance: Sendable, Hashable {
     var guid: [UInt8]

@@ -1,13 +1,17 @@
 import Bytes
 
-/// Where the chunks are in a stretch of a file.
-struct ChunkLayout {
-    private(set) var chunks: [Range<Int>] = []
-    private(set) var defects: [EVTXDefect] = []
+/// Where the chunks are in a stretch of a file, misplaced ones too.
+public struct ChunkLayout: Sendable {
+    /// The chunks, as ranges of the bytes.
+    public private(set) var chunks: [Range<Int>] = []
+    /// Chunks that are not where they belong.
+    public private(set) var defects: [EVTXDefect] = []
     /// Where the next stretch begins.
-    private(set) var end: Int
+    public private(set) var end: Int
 
-    init(_ bytes: RawSpan, from start: Int, to limit: Int, isLast: Bool, fileOffset: Int64) {
+    /// Finds the chunks in `start ..< limit` of `bytes`. A chunk that reaches past the limit is left for the next stretch,
+    /// or cut off there if this is the last.
+    public init(_ bytes: RawSpan, from start: Int, to limit: Int, isLast: Bool, fileOffset: Int64) {
         let size = EVTXChunkHeader.chunkSize
         var position = start
         while position < limit {

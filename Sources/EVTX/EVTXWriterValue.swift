@@ -1,3 +1,5 @@
+import Bytes
+
 /// A typed value to be written.
 public struct EVTXWriterValue: Sendable, Hashable {
     /// What it holds.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The definition that every event of the writer uses for `<Event>` and `<System>`.
 enum RootTemplate {
     static func instance(_ event: EVTXWriter.Event, recordID: UInt64) -> BinXMLInstance {

@@ -1,0 +1,250 @@
+#!/usr/bin/env python3
+"""Benchmarks of the whole program, side by side with its peers in one run.
+
+    Benchmarks/bench.py --siloscope PATH --evtx DIR --rules DIR [--size MB] [--runs N] [--only NAME,…]
+
+Prints a Markdown table of medians of user+system CPU seconds (the machine is small and noisy: ratios count).
+--evtx   a folder of EVTX files; their used chunks are repeated into one dense log of --size MB
+--rules  a Sigma rule folder (SigmaHQ's checkout: rules/windows is used where only Windows rules are meant)
+Needs Python 3 and the PyPI package `evtx` for the comparison.
+"""
+import argparse, json, os, random, resource, shutil, statistics, struct, subprocess, sys, tempfile, time, zlib
+
+CHUNK = 65536
+
+
+def cpu(command, runs, stdout=subprocess.DEVNULL):
+    """Median user+system seconds, and the largest peak memory in MB, of a command over some runs."""
+    seconds, peak = [], 0
+    for _ in range(runs):
+        child = subprocess.Popen(command, stdout=stdout, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode not in (0, 1):
+            sys.exit(f'{command} ended with {child.returncode}')
+        seconds.append(usage.ru_utime + usage.ru_stime)
+        peak = max(peak, usage.ru_maxrss / 1024)
+    return statistics.median(seconds), peak
+
+
+def wall(command, runs):
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+# ------------------------------------------------------------------------------------------------ corpora
+
+def used_chunks(folder):
+    """Chunks of every EVTX file below a folder whose header checksum holds and that have at least 20 records."""
+    for root, _, names in sorted(os.walk(folder)):
+        for name in sorted(names):
+            if not name.lower().endswith('.evtx'):
+                continue
+            data = open(os.path.join(root, name), 'rb').read()
+            for at in range(4096, len(data) - CHUNK + 1, CHUNK):
+                chunk = data[at:at + CHUNK]
+                if chunk[:8] != b'ElfChnk\0':
+                    continue
+                if zlib.crc32(chunk[:120] + chunk[128:512]) != struct.unpack_from('<I', chunk, 124)[0]:
+                    continue
+                first, last = struct.unpack_from('<QQ', chunk, 8)
+                if 20 <= last - first + 1 < 5000:
+                    yield chunk
+
+
+def dense_log(folder, path, megabytes, limit=400):
+    """One valid log of the wanted size: the used chunks, over and over."""
+    chunks = []
+    for chunk in used_chunks(folder):
+        chunks.append(chunk)
+        if len(chunks) == limit:
+            break
+    if not chunks:
+        sys.exit(f'no EVTX chunks below {folder}')
+    count = min(max(1, megabytes * 1024 * 1024 // CHUNK), 65535)
+    header = bytearray(4096)
+    struct.pack_into('<8sQQQIHHHH', header, 0, b'ElfFile\0', 0, count - 1, 1, 128, 1, 3, 4096, count)
+    struct.pack_into('<I', header, 124, zlib.crc32(bytes(header[:120])))
+    with open(path, 'wb') as out:
+        out.write(header)
+        for index in range(count):
+            out.write(chunks[index % len(chunks)])
+
+
+IMAGES = ['viewer.exe', 'ledger.exe', 'planner.exe', 'reader.exe', 'indexer.exe', 'meeting.exe', 'editor.exe', 'painter.exe']
+
+
+def lane(path, events, seed=7):
+    """Structured Windows events as NDJSON, about 700 bytes and 20 fields each; hits are rare, as in life."""
+    random.seed(seed)
+    with open(path, 'w') as out:
+        for index in range(events):
+            image, parent = random.choice(IMAGES), random.choice(IMAGES)
+            out.write(json.dumps({
+                'Channel': 'Microsoft-Windows-Sysmon/Operational', 'EventID': 1,
+                'Provider_Name': 'Microsoft-Windows-Sysmon', 'Computer': f'HOST-{index % 50:02}.corp.example',
+                'UtcTime': f'2026-03-{1 + index % 28:02} {index % 24:02}:{index % 60:02}:{index % 59:02}.{index % 1000:03}',
+                'EventRecordID': index, 'ProcessGuid': f'{{{random.getrandbits(128):032x}}}', 'ProcessId': random.randint(400, 60000),
+                'Image': f'C:\\Program Files\\Vendor {index % 13}\\{image}', 'FileVersion': '10.0.19041.1 (WinBuild.160101.0800)',
+                'Description': 'Host process', 'Product': 'Some Product', 'Company': 'Some Company Ltd.', 'OriginalFileName': image,
+                'CommandLine': f'"C:\\Program Files\\Vendor {index % 13}\\{image}" --type=renderer --field-trial={random.getrandbits(64):x} --lang=en-GB',
+                'CurrentDirectory': 'C:\\Program Files\\Vendor\\', 'User': 'CORP\\user%d' % (index % 400), 'IntegrityLevel': 'Medium',
+                'Hashes': f'SHA256={random.getrandbits(256):064X}', 'ParentImage': f'C:\\Program Files\\Vendor\\{parent}',
+                'ParentCommandLine': f'"C:\\Program Files\\Vendor\\{parent}" -p', 'ParentProcessId': random.randint(400, 60000),
+            }) + '\n')
+
+
+def clone_rules(folder, target, wanted):
+    """`wanted` rule files: the corpus, then copies of it with changed literals and new ids."""
+    files = []
+    for root, _, names in sorted(os.walk(folder)):
+        files += [os.path.join(root, name) for name in sorted(names) if name.endswith('.yml')]
+    made, copy = 0, 0
+    while made < wanted:
+        for path in files:
+            if made == wanted:
+                break
+            text = open(path, encoding='utf-8').read()
+            if copy:
+                lines = []
+                for line in text.split('\n'):
+                    if line.startswith('id: '):
+                        line = 'id: %08x%s' % (random.getrandbits(32), line[12:])
+                    elif line.lstrip().startswith("- '") and line.endswith("'") and 'selection' not in line:
+                        line = line[:-1] + f"x{copy}'"
+                    lines.append(line)
+                text = '\n'.join(lines)
+            with open(os.path.join(target, f'{made:06}.yml'), 'w', encoding='utf-8') as out:
+                out.write(text)
+            made += 1
+        copy += 1
+
+
+WHEEL = """
+import sys
+from evtx import PyEvtxParser
+n = bad = 0
+for path in sys.argv[1:]:
+    records = PyEvtxParser(path).records_json()
+    while True:
+        try:
+            next(records)
+            n += 1
+        except StopIteration:
+            break
+        except Exception:
+            bad += 1
+print(n, bad)
+"""
+
+# ------------------------------------------------------------------------------------------------ measurements
+
+
+class Bench:
+    def __init__(self, options, scratch):
+        self.o, self.scratch, self.rows = options, scratch, []
+        self.windows_rules = os.path.join(options.rules, 'rules', 'windows')
+        if not os.path.isdir(self.windows_rules):
+            self.windows_rules = options.rules
+
+    def row(self, what, value, note=''):
+        self.rows.append((what, value, note))
+        print(f'| {what} | {value} | {note} |', flush=True)
+
+    def hunt(self, evidence, *extra, rules=None, runs=None):
+        command = [self.o.siloscope, 'hunt', evidence, '--no-builtin', '--rules', rules or self.windows_rules, '--quiet',
+                   '--ungrouped', '--format', 'ndjson', '-o', os.path.join(self.scratch, 'out.ndjson'), '--clobber', *extra]
+        return cpu(command, runs or self.o.runs)
+
+    def empty(self, rules=None, *extra):
+        path = os.path.join(self.scratch, 'empty.ndjson')
+        open(path, 'w').write('{"a":"b"}\n')
+        return self.hunt(path, *extra, rules=rules)
+
+    def evtx(self):
+        log = os.path.join(self.scratch, 'dense.evtx')
+        dense_log(self.o.evtx, log, self.o.size)
+        load, _ = self.empty()
+        one, peak = self.hunt(log, '--threads', '1')
+        wheel, _ = cpu([sys.executable, '-c', WHEEL, log], self.o.runs)
+        self.row(f'hunt, all Windows rules, {self.o.size} MB dense EVTX, rule load excluded', f'{one - load:.2f} s', f'peak {peak:.0f} MB')
+        self.row('PyPI evtx rendering the same file to JSON', f'{wheel:.2f} s')
+        self.row('ratio hunt / evtx', f'{(one - load) / wheel:.2f}', 'must ≤ 4, aim ≤ 1')
+
+    def threads(self):
+        log = os.path.join(self.scratch, 'dense.evtx')
+        if not os.path.exists(log):
+            dense_log(self.o.evtx, log, self.o.size)
+        base = [self.o.siloscope, 'hunt', log, '--no-builtin', '--rules', self.windows_rules, '--quiet', '--ungrouped',
+                '--format', 'ndjson', '-o', os.path.join(self.scratch, 'out.ndjson'), '--clobber', '--threads']
+        empty = [x if x != log else os.path.join(self.scratch, 'empty.ndjson') for x in base]
+        self.empty()
+        load = wall(empty + ['1'], self.o.runs)
+        one, two = wall(base + ['1'], self.o.runs) - load, wall(base + ['2'], self.o.runs) - load
+        self.row('two threads against one (wall, load excluded)', f'{one / two:.2f} ×', 'must ≥ 1.7; needs an idle machine')
+
+    def ndjson(self):
+        path, events = os.path.join(self.scratch, 'lane.ndjson'), self.o.events
+        lane(path, events)
+        rules = os.path.join(self.o.rules, 'rules')
+        rules = rules if os.path.isdir(rules) else self.o.rules
+        load, _ = self.empty(rules)
+        one, peak = self.hunt(path, '--threads', '1', rules=rules)
+        self.row(f'NDJSON, {events} structured Windows events, SigmaHQ rules/', f'{events / (one - load):,.0f} events/s', f'must ≥ 40,000, aim ≥ 200,000; peak {peak:.0f} MB')
+
+    def load(self):
+        with tempfile.TemporaryDirectory(dir=self.scratch) as cache:
+            cold, _ = self.empty(self.o.rules, '--no-cache')
+            self.empty(self.o.rules, '--cache', cache)
+            warm, _ = self.empty(self.o.rules, '--cache', cache)
+        bare, _ = cpu([self.o.siloscope, '--help'], self.o.runs)
+        self.row('loading all rules, cold', f'{cold - bare:.2f} s', 'must ≤ 1.0, aim ≤ 0.4')
+        self.row('loading all rules, compiled cache', f'{warm - bare:.2f} s', 'must ≤ 0.1, aim ≤ 0.03')
+
+    def curve(self):
+        path, events = os.path.join(self.scratch, 'lane.ndjson'), self.o.events
+        if not os.path.exists(path):
+            lane(path, events)
+        times = {}
+        for count in (100, 1000, 3000, 30000):
+            folder = os.path.join(self.scratch, f'rules{count}')
+            os.mkdir(folder)
+            clone_rules(self.windows_rules, folder, count)
+            load, _ = self.empty(folder)
+            total, peak = self.hunt(path, '--threads', '1', rules=folder)
+            times[count] = max(total - load, 1e-3)
+            self.row(f'{count:,} rules, same events', f'{times[count] / events * 1e6:.2f} µs/event', f'peak {peak:.0f} MB')
+            shutil.rmtree(folder)
+        self.row('3,000 → 30,000 rules', f'{times[30000] / times[3000]:.2f} ×', 'must ≤ 2, aim ≤ 1.2')
+
+    def memory(self):
+        log = os.path.join(self.scratch, 'big.evtx')
+        dense_log(self.o.evtx, log, 3 * self.o.size)
+        _, peak = self.hunt(log, '--format', 'csv', runs=1)
+        self.row(f'peak memory, {3 * self.o.size} MB of logs, sorted timeline', f'{peak:.0f} MB', 'must ≤ 300, aim ≤ 120')
+        os.remove(log)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--siloscope', required=True)
+    parser.add_argument('--evtx', required=True)
+    parser.add_argument('--rules', required=True)
+    parser.add_argument('--size', type=int, default=1024)
+    parser.add_argument('--events', type=int, default=100_000)
+    parser.add_argument('--runs', type=int, default=3)
+    parser.add_argument('--only', default='evtx,threads,ndjson,load,curve,memory')
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        bench = Bench(options, scratch)
+        print('| what | result | note |\n|---|---|---|')
+        for name in options.only.split(','):
+            getattr(bench, name)()
+
+
+if __name__ == '__main__':
+    main()

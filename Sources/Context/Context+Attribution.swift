@@ -1,0 +1,118 @@
+import Events
+
+extension Context {
+    /// The container that `view` belongs to, or nil when nothing ties it to one. A pure function: the same view, the
+    /// same answer, on any thread. O(values) without evidence, else O(evidence + candidates).
+    public func attribution(of view: EventView) -> ContainerAttribution? {
+        switch view.kind {
+        case .other: return nil
+        case .dockerEvent: return attribution(ofRecord: DockerEvent(view.fields).container, at: view.time)
+        case .dockerInspect:
+            let id = view.fields.first { $0.name == "Id" }.flatMap { ContainerID($0.value) }
+            return attribution(ofRecord: id, at: view.time)
+        case .hostCompute:
+            if let id = ContainerID(view[.systemID] ?? ""), id.isFull {
+                return attribution(
+                    ofRecord: id, at: view.time, code: .id, reason: "the host's compute service names the container")
+            }
+        case .processStart, .processEnd, .windows: break
+        }
+        guard mayAttribute(view) else { return nil }
+        let evidence = Evidence.strongest(allEvidence(of: view))
+        guard !evidence.isEmpty else { return nil }
+        var verdict = Verdict(self, host: ASCII.lowered(view.host), time: view.time)
+        return verdict.reach(evidence, view)
+    }
+
+    private func attribution(
+        ofRecord id: ContainerID?, at time: Timestamp, code: EvidenceCode = .engine,
+        reason: String = "the engine's record names the container"
+    ) -> ContainerAttribution? {
+        guard let id else { return nil }
+        var attribution = ContainerAttribution(
+            id: id.text, confidence: 100, evidence: code == .id ? [.id] : [.id, code], reasons: [reason])
+        switch inventory.resolve(id) {
+        case .one(let container): attribution.describe(container, at: time)
+        case .ambiguous(let ids): attribution.reasons.append("\(ids.count) containers have ids that begin so")
+        case .none: break
+        }
+        return attribution
+    }
+
+    /// All evidence on an event: its host, its own fields, and its process's start and ancestors.
+    func allEvidence(of view: EventView) -> [Evidence] {
+        var all = hostEvidence(view)
+        let actor = view.first(.image, .newProcessName, .processName, .application, .sourceImage) ?? ""
+        for value in view.values {
+            switch value.field {
+            case .image, .newProcessName, .processName, .application, .sourceImage:
+                all += EvidenceRules.path(value.text, as: .image)
+            case .targetImage: all += EvidenceRules.path(value.text, as: .target)
+            case .imageLoaded: all += EvidenceRules.path(value.text, as: .loaded, actor: actor)
+            case .targetFilename: all += EvidenceRules.path(value.text, as: .file)
+            case .objectName: all += EvidenceRules.object(value.text)
+            case .parentImage, .parentProcessName:
+                let shimID =
+                    EvidenceRules.isShim(value.text) ? EvidenceRules.shimID(view[.parentCommandLine] ?? "") : ""
+                all += EvidenceRules.parent(value.text, of: actor, shimID: shimID)
+            default: continue
+            }
+        }
+        if let user = ContainerUser.named(by: view) { all.append(EvidenceRules.user(user)) }
+        return all + lineage(of: view)
+    }
+
+    private func hostEvidence(_ view: EventView) -> [Evidence] {
+        let host = view.host
+        let quoted = NeutralText.quoted(host)
+        if HostJoin.isContainerName(host), let id = ContainerID(host) {
+            let evidence = { (weight: Int, words: String) in
+                [
+                    Evidence(
+                        code: .computerName, weight: weight, subject: .container(id),
+                        reason: "the computer name \(quoted) \(words)")
+                ]
+            }
+            switch inventory.resolve(id) {
+            case .one(let container) where container.platform != .linux:
+                return evidence(97, "is the default name of a known container")
+            case .one, .none:
+                return evidence(80, "has the form of a container's default name; no such container is known")
+            case .ambiguous(let ids): return evidence(90, "is the default name of \(ids.count) known containers")
+            }
+        }
+        let lowered = ASCII.lowered(host)
+        guard inventory.mayBeHostname(host), join.soleHost != lowered else { return [] }
+        let named = inventory.containers(withHostname: host).filter { $0.platform != .linux }
+        guard !named.isEmpty else { return [] }
+        return [
+            Evidence(
+                code: .computerName, weight: 50, subject: .hostname(lowered),
+                reason: "the computer name \(quoted) was given to a container; another machine may have it too")
+        ]
+    }
+
+    /// What the start of the event's process and of its ancestors shows.
+    private func lineage(of view: EventView) -> [Evidence] {
+        let isSecurityStart = view[.newProcessID] != nil
+        let pid =
+            isSecurityStart ? view.first(.newProcessID) : view.first(.processID, .processIDOfFilter, .sourceProcessID)
+        let guid = view.first(.processGUID, .sourceProcessGUID, .sourceProcessGUIDOfAccess).flatMap { ProcessGUID($0) }
+        let host = ASCII.lowered(view.host)
+        if let pid = pid.flatMap({ ProcessID($0) }), mayBelong(pid),
+            let index = tree.find(pid, guid: guid, on: host, at: view.time)
+        {
+            let membership = membershipOfProcess[index]
+            return membership >= 0 ? memberships[Int(membership)] : []
+        }
+        guard view.kind == .processStart else { return [] }
+        // A start that did not fit into memory still has its parent.
+        let parent = view.first(isSecurityStart ? .processID : .parentProcessID).flatMap { ProcessID($0) }
+        guard let parent, mayBelong(parent),
+            let index = tree.find(
+                parent, guid: view.first(.parentProcessGUID).flatMap { ProcessGUID($0) }, on: host, at: view.time)
+        else { return [] }
+        let membership = membershipOfProcess[index]
+        return membership >= 0 ? memberships[Int(membership)].map { $0.inherited() } : []
+    }
+}

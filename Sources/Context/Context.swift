@@ -1,0 +1,86 @@
+/// What the whole evidence says of containers and processes, immutable: the second pass asks it for each event.
+public struct Context: Sendable {
+    /// The containers.
+    public let inventory: ContainerInventory
+    /// The processes.
+    public let tree: ProcessTree
+    let join: HostJoin
+    /// Per process of ``tree``: index in `memberships`, or -1.
+    let membershipOfProcess: [Int32]
+    /// What the starts of processes, and of their ancestors, show.
+    let memberships: [[Evidence]]
+    let volumes: [VolumeKey: VolumeOwner]
+    /// Hosts of which a process start shows a silo path; lower case.
+    let hostsWithSiloPaths: Set<String>
+    /// Bit (pid / 4) mod 65536 is set when a process with such an id is in a container.
+    let memberBits: [UInt64]
+
+    struct VolumeKey: Hashable, Sendable {
+        var host: String
+        var guid: String
+    }
+
+    init(inventory: ContainerInventory, tree: ProcessTree, hosts: Set<String>) {
+        self.inventory = inventory
+        self.tree = tree
+        join = HostJoin(hosts: hosts, inventory: inventory)
+        var lineage = Lineage(tree)
+        lineage.infer()
+        membershipOfProcess = lineage.membershipOfProcess
+        memberships = lineage.memberships
+        memberBits = lineage.memberBits
+        hostsWithSiloPaths = Set(tree.volumesInUse.map(\.host))
+        volumes = VolumeOwner.all(of: tree, inventory: inventory, join: join)
+    }
+
+    /// A context that knows nothing: events are still attributed by what they show themselves.
+    public init() {
+        self.init(
+            inventory: InventoryBuilder().finish(), tree: ProcessTree(starts: [], ends: [], evicted: 0), hosts: [])
+    }
+
+    /// Whether nothing was learned in the first pass. *Not* a reason to skip an event: a silo path, a container SID
+    /// and a computer name speak for themselves.
+    public var isEmpty: Bool { inventory.isEmpty && tree.count == 0 }
+
+    /// Whether this context can say more of a Windows event than an empty one: a process tree leads into a container, a
+    /// volume belongs to one, or there are containers that a host's events may be joined with.
+    public var refinesAttribution: Bool {
+        memberBits.contains { $0 != 0 } || !volumes.isEmpty || (!inventory.isEmpty && !join.windowsHosts.isEmpty)
+    }
+
+    /// Whether events of this kind can belong to a container.
+    public static func concerns(_ kind: EventKind) -> Bool { kind != .other }
+
+    /// Names of the fields that a view of a Windows event needs.
+    public static var neededFields: [String] { EvidenceField.allCases.map(\.rawValue) }
+
+    /// Whether a process with this id was, at some time, on some host, in a container by its start or its ancestors.
+    /// May say yes for others (ids are folded), never no for such a process. O(1).
+    @inline(__always)
+    public func mayBelong(_ pid: ProcessID) -> Bool {
+        Context.holds(pid, memberBits.span)
+    }
+
+    @inline(__always)
+    static func holds(_ pid: ProcessID, _ memberBits: Span<UInt64>) -> Bool {
+        let bit = Int(pid.number >> 2 & 0xFFFF)
+        return memberBits[bit >> 6] >> UInt64(bit & 63) & 1 != 0
+    }
+
+    /// Numbers for the report of a hunt, with what they mean.
+    public var remarks: [String] {
+        var all: [String] = []
+        if tree.evicted > 0 {
+            all.append("\(tree.evicted) process starts did not fit into memory: lineage may be incomplete")
+        }
+        if inventory.overflowed {
+            all.append("more than \(InventoryBuilder.containerLimit) containers: the rest is left out")
+        }
+        for (prefix, ids) in inventory.ambiguousPrefixes.sorted(by: { $0.key < $1.key }) {
+            all.append("id \(prefix.text) fits \(ids.count) containers: its facts are given to none")
+        }
+        if !inventory.isEmpty, join.soleHost == nil, !join.windowsHosts.isEmpty { all.append(join.reasonAgainst) }
+        return all
+    }
+}

@@ -1,0 +1,96 @@
+public import Events
+
+/// The first pass: gathers containers and process starts from the events that tell of them.
+///
+/// A worker owns one; parts are merged in any order, and the same evidence gives the same ``Context`` on any number of
+/// workers. Bounded: see ``InventoryBuilder`` and ``processBudget``.
+public struct ContextBuilder: Sendable {
+    /// Bytes of process starts that are kept by default: about 250 000 starts. Starts that show a container go before
+    /// all others, then the latest.
+    public static let processBudget = 64 << 20
+    /// Most hosts that are told apart.
+    public static let hostLimit = 1 << 16
+    private static let internLimit = 1 << 16
+
+    private var inventory = InventoryBuilder()
+    private var starts: BoundedLog<ProcessStart>
+    private var ends: BoundedLog<ProcessEnd>
+    private var hosts: Set<String> = []
+    private var interned: [String: String] = [:]
+
+    /// Nothing gathered yet.
+    ///
+    /// - Parameter processBudget: Bytes of process starts to keep; all parts of one hunt use the same.
+    public init(processBudget: Int = ContextBuilder.processBudget) {
+        starts = BoundedLog(budget: processBudget)
+        ends = BoundedLog(budget: processBudget / 4)
+    }
+
+    /// Whether the first pass needs events of this origin in full. O(1); cache it per origin.
+    public static func wants(_ origin: Origin) -> Bool { EventKind(origin).isWantedFirst }
+
+    /// Takes note of a Windows host; to be called once for each host name in the evidence, whatever the event: the join
+    /// of an engine without a host and the only Windows host hangs on it.
+    public mutating func sawHost(_ host: String) {
+        guard !host.isEmpty else { return }
+        hosts.insert(NeutralText.cut(ASCII.lowered(host), to: 256))
+        if hosts.count > 2 * ContextBuilder.hostLimit { trimHosts() }
+    }
+
+    /// Takes in one event; kinds that tell nothing are ignored. O(fields).
+    public mutating func observe(_ view: EventView) {
+        switch view.kind {
+        case .dockerEvent: inventory.observeDockerEvent(view.fields, at: view.time, engine: view.host)
+        case .dockerInspect: inventory.observeDockerInspect(view.fields, at: view.time, engine: view.host)
+        case .hostCompute:
+            sawHost(view.host)
+            inventory.observeHostCompute(
+                systemID: view[.systemID] ?? "", eventID: view.eventID, at: view.time, host: view.host)
+        case .processStart:
+            sawHost(view.host)
+            guard var start = ProcessStart(view) else { return }
+            start.host = intern(start.host)
+            start.image = intern(start.image)
+            start.parentImage = intern(start.parentImage)
+            starts.append(start)
+        case .processEnd:
+            sawHost(view.host)
+            guard let pid = view.first(.processID).flatMap({ ProcessID($0) }) else { return }
+            let guid = view[.processGUID].flatMap { ProcessGUID($0) }
+            ends.append(ProcessEnd(host: intern(ASCII.lowered(view.host)), pid: pid, guid: guid, time: view.time))
+        case .windows: sawHost(view.host)
+        case .other: break
+        }
+    }
+
+    /// Takes in what another part gathered. Commutative and associative in what ``finish()`` gives.
+    public mutating func merge(_ other: ContextBuilder) {
+        inventory.merge(other.inventory)
+        starts.merge(other.starts)
+        ends.merge(other.ends)
+        hosts.formUnion(other.hosts)
+        if hosts.count > 2 * ContextBuilder.hostLimit { trimHosts() }
+    }
+
+    /// The context of everything gathered. O(n log n).
+    public consuming func finish() -> Context {
+        starts.trim()
+        ends.trim()
+        trimHosts()
+        let tree = ProcessTree(starts: starts.kept, ends: ends.kept, evicted: starts.observed - starts.kept.count)
+        return Context(inventory: inventory.finish(), tree: tree, hosts: hosts)
+    }
+
+    private mutating func trimHosts() {
+        guard hosts.count > ContextBuilder.hostLimit else { return }
+        hosts = Set(hosts.sorted().prefix(ContextBuilder.hostLimit))
+    }
+
+    /// One storage for equal texts; forgets all when there are too many.
+    private mutating func intern(_ text: String) -> String {
+        if let known = interned[text] { return known }
+        if interned.count >= ContextBuilder.internLimit { interned.removeAll(keepingCapacity: true) }
+        interned[text] = text
+        return text
+    }
+}

@@ -1,0 +1,55 @@
+public import Events
+
+/// What the attribution reads of one event: filled by the engine, or by ``EventReader`` from a batch.
+public struct EventView: Sendable {
+    /// One needed field and its (first) value as text.
+    public struct Value: Sendable, Hashable {
+        /// Which field.
+        public var field: EvidenceField
+        /// Its value. Adversary text.
+        public var text: String
+
+        /// A value.
+        public init(_ field: EvidenceField, _ text: String) {
+            self.field = field
+            self.text = text
+        }
+    }
+
+    /// Its kind.
+    public var kind: EventKind
+    /// Its time.
+    public var time: Timestamp
+    /// The host as the record names it (`Computer`); for Docker records the engine's host if known, else empty.
+    public var host: String
+    /// The event id; read for ``EventKind/hostCompute`` only.
+    public var eventID: Int
+    /// Needed fields of a Windows event, any order.
+    public var values: [Value]
+    /// All fields of a Docker record by dotted path, in order.
+    public var fields: [FieldValue]
+
+    /// A view.
+    public init(
+        kind: EventKind, time: Timestamp, host: String, eventID: Int = -1, values: [Value] = [],
+        fields: [FieldValue] = []
+    ) {
+        self.kind = kind
+        self.time = time
+        self.host = host
+        self.eventID = eventID
+        self.values = values
+        self.fields = fields
+    }
+
+    /// The value of a field, if the event has it. O(values).
+    public subscript(field: EvidenceField) -> String? {
+        for value in values where value.field == field { return value.text }
+        return nil
+    }
+
+    func first(_ fields: EvidenceField...) -> String? {
+        for field in fields { if let text = self[field], !text.isEmpty, text != "-" { return text } }
+        return nil
+    }
+}

@@ -1,0 +1,11 @@
+/// Where a fact of the inventory comes from.
+public enum FactSource: String, Hashable, Comparable, Sendable {
+    /// Docker Engine events.
+    case dockerEvents = "docker-events"
+    /// Docker inspect.
+    case dockerInspect = "docker-inspect"
+    /// Hyper-V-Compute events of the host.
+    case hostCompute = "hyper-v-compute"
+
+    public static func < (left: FactSource, right: FactSource) -> Bool { left.rawValue < right.rawValue }
+}

@@ -1,0 +1,72 @@
+public import Events
+
+extension InventoryBuilder {
+    /// Takes in one Docker Engine event (`docker events --format '{{json .}}'`, moby `api/types/events/events.go`).
+    ///
+    /// Only `name` and `image` are written by the engine after the container's labels were copied over the event's
+    /// attributes (moby `daemon/events.go`), so only these two are believed; a rename's `oldName` is taken as a name
+    /// that may be a label's invention.
+    ///
+    /// - Parameters:
+    ///   - fields: All fields by dotted path.
+    ///   - time: The event's time.
+    ///   - engine: Which engine wrote it, as far as known: its host; empty otherwise.
+    public mutating func observeDockerEvent(_ fields: [FieldValue], at time: Timestamp, engine: String) {
+        let event = DockerEvent(fields)
+        let engine = ASCII.lowered(engine)
+        sawEngine(engine, at: time)
+        guard let id = event.container else { return }
+        update(id) { record in
+            record.sources.insert(.dockerEvents)
+            record.engines.see(engine, at: time)
+            guard event.type == "container" else {
+                if event.type == "network", event.verb == "connect", !event.name.isEmpty {
+                    record.networks.see(event.name, at: time)
+                }
+                return
+            }
+            if !event.name.isEmpty { record.names.see(DockerEvent.withoutSlash(event.name), at: time) }
+            if !event.image.isEmpty { record.images.see(event.image, at: time) }
+            record.apply(event, at: time)
+        }
+    }
+
+    /// Takes in one container of `docker inspect` (Engine API `GET /containers/{id}/json`), arrays flattened.
+    ///
+    /// - Parameters:
+    ///   - fields: All fields by dotted path; a mount's members in their order in the document.
+    ///   - time: When the snapshot was taken, or what the format gives instead; the latest moment the document itself
+    ///     names is taken when that is later.
+    ///   - engine: Which engine wrote it, as far as known.
+    public mutating func observeDockerInspect(_ fields: [FieldValue], at time: Timestamp, engine: String) {
+        guard let id = fields.first(where: { $0.name == "Id" }).flatMap({ ContainerID($0.value) }) else { return }
+        let engine = ASCII.lowered(engine)
+        let taken = fields.reduce(into: time) { latest, field in
+            guard ["Created", "State.StartedAt", "State.FinishedAt"].contains(field.name) else { return }
+            if let moment = DockerEvent.moment(field.value) { latest = max(latest, moment) }
+        }
+        sawEngine(engine, at: taken)
+        update(id) { record in
+            record.sources.insert(.dockerInspect)
+            record.engines.see(engine, at: taken)
+            for field in fields { record.applyInspect(field, at: taken) }
+            record.applyMounts(fields)
+        }
+    }
+
+    /// Takes in one Hyper-V-Compute event of a Windows host: the host's own word on a compute system.
+    /// Ids: 2000 create, 2001 start, 2002 shut down, 2003 terminate. Systems that are not containers are left out.
+    public mutating func observeHostCompute(systemID: String, eventID: Int, at time: Timestamp, host: String) {
+        guard let id = ContainerID(systemID), id.isFull else { return }
+        update(id) { record in
+            record.sources.insert(.hostCompute)
+            record.hosts.see(ASCII.lowered(host), at: time)
+            switch eventID {
+            case 2000: record.create(at: time)
+            case 2001: record.change(.started, at: time)
+            case 2002, 2003: record.change(.ended, at: time)
+            default: break
+            }
+        }
+    }
+}

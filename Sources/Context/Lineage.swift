@@ -1,0 +1,91 @@
+/// Works out which processes are in containers, by their own start and by their ancestors.
+struct Lineage {
+    private let tree: ProcessTree
+    private(set) var membershipOfProcess: [Int32]
+    private(set) var memberships: [[Evidence]] = []
+    private(set) var memberBits = [UInt64](repeating: 0, count: 1024)
+    /// Membership of a child that shows nothing itself, by its parent's.
+    private var inheritedOf: [Int32: Int32] = [:]
+
+    private static let open: Int32 = -2
+    private static let none: Int32 = -1
+
+    init(_ tree: ProcessTree) {
+        self.tree = tree
+        membershipOfProcess = Array(repeating: Lineage.open, count: tree.processes.count)
+    }
+
+    mutating func infer() {
+        for index in tree.processes.indices where membershipOfProcess[index] == Lineage.open { infer(index) }
+        for (index, membership) in membershipOfProcess.enumerated() where membership >= 0 {
+            let bit = Int(tree.processes[index].start.pid.number >> 2 & 0xFFFF)
+            memberBits[bit >> 6] |= 1 << UInt64(bit & 63)
+        }
+    }
+
+    /// Follows the parents up to one that is settled, then settles on the way back. No recursion: depth is the
+    /// adversary's.
+    private mutating func infer(_ index: Int) {
+        var path: [Int] = []
+        var current = index
+        while membershipOfProcess[current] == Lineage.open {
+            // Settled as none meanwhile: a circle of records ends here.
+            membershipOfProcess[current] = Lineage.none
+            path.append(current)
+            let parent = Int(tree.processes[current].parent)
+            guard parent >= 0 else { break }
+            current = parent
+        }
+        for process in path.reversed() { settle(process) }
+    }
+
+    private mutating func settle(_ index: Int) {
+        let process = tree.processes[index]
+        let parent = process.parent >= 0 ? membershipOfProcess[Int(process.parent)] : Lineage.none
+        var evidence: [Evidence] = []
+        if process.start.isTelling {
+            evidence += EvidenceRules.path(process.start.image, as: .image)
+            evidence += EvidenceRules.parent(
+                process.start.parentImage, of: process.start.image, shimID: process.start.shimID)
+            if !process.start.containerUser.isEmpty { evidence.append(EvidenceRules.user(process.start.containerUser)) }
+        }
+        if evidence.isEmpty {
+            membershipOfProcess[index] = parent >= 0 ? inherited(from: parent) : Lineage.none
+            return
+        }
+        if parent >= 0 { evidence += memberships[Int(parent)].map { $0.inherited() } }
+        membershipOfProcess[index] = add(evidence)
+    }
+
+    private mutating func inherited(from parent: Int32) -> Int32 {
+        if let known = inheritedOf[parent] { return known }
+        let all = memberships[Int(parent)].map { $0.inherited() }
+        let index = all == memberships[Int(parent)] ? parent : add(all)
+        inheritedOf[parent] = index
+        return index
+    }
+
+    private mutating func add(_ evidence: [Evidence]) -> Int32 {
+        memberships.append(Evidence.strongest(evidence))
+        return Int32(memberships.count - 1)
+    }
+}
+
+extension Evidence {
+    /// The strongest of each code and subject, in a fixed order.
+    static func strongest(_ all: [Evidence]) -> [Evidence] {
+        var best: [Evidence] = []
+        for item in all {
+            guard let index = best.firstIndex(where: { $0.code == item.code && $0.subject == item.subject }) else {
+                best.append(item)
+                continue
+            }
+            if (best[index].weight, item.reason) < (item.weight, best[index].reason) { best[index] = item }
+        }
+        return best.sorted {
+            ($0.code, -$0.weight, $0.reason, $0.isInherited ? 1 : 0) < (
+                $1.code, -$1.weight, $1.reason, $1.isInherited ? 1 : 0
+            )
+        }
+    }
+}

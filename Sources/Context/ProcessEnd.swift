@@ -1,0 +1,9 @@
+import Events
+
+/// A process end as a record tells it.
+struct ProcessEnd: Hashable, Sendable {
+    var host: String
+    var pid: ProcessID
+    var guid: ProcessGUID?
+    var time: Timestamp
+}

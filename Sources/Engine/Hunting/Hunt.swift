@@ -1,0 +1,97 @@
+import Context
+import Events
+import Formats
+import Foundation
+
+/// A hunt: evidence in, alerts out.
+///
+///     find sources ─ runtime pass ─ match pass ─(lineage found?)─ match pass again ─ merge ─ correlate ─ group ─ sink
+///
+/// The match pass learns of processes while it matches. Only when it finds that a process tree leads into a container,
+/// so that events before could have been attributed better, it is made a second time with that knowledge.
+public struct Hunt: Sendable {
+    /// What is asked.
+    public var options: HuntOptions
+
+    /// A hunt that has not begun.
+    public init(options: HuntOptions) { self.options = options }
+
+    /// Threads to use for a wish of `wished`; 0 means as many as the machine has.
+    static func threads(_ wished: Int) -> Int {
+        wished > 0 ? wished : max(1, ProcessInfo.processInfo.activeProcessorCount)
+    }
+
+    /// Runs to the end of the evidence, or until the task is cancelled, and writes all alerts in their final order.
+    ///
+    /// - Parameter progress: Called a few times a second from one task at a time.
+    /// - Throws: ``HuntError``, or what the sink throws. The sink is finished in every case.
+    public func run(
+        into sink: inout some AlertSink, progress: @escaping @Sendable (HuntProgress) -> Void = { _ in }
+    ) async throws -> HuntReport {
+        let clock = HuntClock()
+        do {
+            let book = try await RuleLoader.load(options)
+            let loaded = clock.elapsed
+            var report = try await run(book, into: &sink, progress: progress, clock: clock)
+            report.ruleLoadSeconds = loaded
+            return report
+        } catch {
+            try? sink.finish()
+            throw error
+        }
+    }
+
+    /// The same with rules that are loaded already.
+    public func run(
+        _ book: RuleBook, into sink: inout some AlertSink,
+        progress: @escaping @Sendable (HuntProgress) -> Void = { _ in }
+    ) async throws -> HuntReport {
+        try await run(book, into: &sink, progress: progress, clock: HuntClock())
+    }
+
+    private func run(
+        _ book: RuleBook, into sink: inout some AlertSink, progress: @escaping @Sendable (HuntProgress) -> Void,
+        clock: HuntClock
+    ) async throws -> HuntReport {
+        let evidence = Evidence(paths: options.evidence)
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let crew = HuntCrew(book: book, options: options, evidence: evidence, spill: folder.url)
+        let meter = HuntMeter(evidence: evidence, clock: clock, report: progress)
+
+        let runtime = try await crew.runtimePass()
+        var match = try await crew.matchPass(context: runtime, meter: meter)
+        let learned = match.context(after: runtime)
+        var context = runtime.context
+        if learned.changesAttribution, !Task.isCancelled {
+            match.discard()
+            context = learned.context
+            match = try await crew.matchPass(context: learned, meter: meter.again())
+        }
+
+        var report = match.report(evidence: evidence, book: book, options: options)
+        report.interrupted = Task.isCancelled
+        report.containers = context.inventory.containers.count
+        var assembly = AlertAssembly(book: book, options: options, match: match, evidence: evidence)
+        try assembly.run(into: &sink, report: &report)
+        try sink.finish()
+        report.blindSpots = BlindSpots.of(report, context: context, strategies: book.strategies)
+        report.elapsedSeconds = clock.elapsed
+        report.cpuSeconds = HuntClock.cpuSeconds
+        report.peakMemory = HuntClock.peakMemory
+        return report
+    }
+}
+
+/// A folder for spilled hits that goes away with the hunt.
+struct TemporaryFolder {
+    let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appending(path: "siloscope-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(
+            at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+
+    func remove() { try? FileManager.default.removeItem(at: url) }
+}

@@ -1,0 +1,235 @@
+import Bytes
+import Context
+import Events
+import Formats
+import Sigma
+
+/// Reads segments and matches their events: one per thread, with everything it changes its own.
+///
+///     segment → batch → (plan by origin) → container → matcher → hit, encoded into the worker's sorted runs
+struct HuntWorker: Sendable {
+    /// What a pass over the evidence is for.
+    enum Pass: Sendable {
+        /// Only what the context needs of the sources that speak of containers.
+        case runtime
+        /// Matching, and learning of processes.
+        case match
+    }
+
+    /// What became of one segment.
+    struct SegmentResult: Sendable {
+        var events = 0
+        var lines = 0
+        var defects: [Defect] = []
+        var first: Timestamp?
+        var last: Timestamp?
+        var error: String?
+    }
+
+    private let book: RuleBook
+    private let options: HuntOptions
+    private let evidence: Evidence
+    private let context: Context
+    private var reader: SegmentReader
+    private var decoders: [String: any Format] = [:]
+    private var vocabulary = Vocabulary()
+    private var batch = EventBatch(base: ByteStorage([]))
+    private var contextReader = EventReader()
+    private(set) var builder = ContextBuilder()
+    private(set) var plans: [OriginPlan] = []
+    private(set) var runs: HitRuns
+    private(set) var hitCount = 0
+    private(set) var eventsWithHits = 0
+    private(set) var attributedEvents = 0
+    private(set) var gaveUp = 0
+    private var text: [UInt8] = []
+    /// Offset of the batch's base in its source.
+    private var baseOffset: Int64 = 0
+
+    init(book: RuleBook, options: HuntOptions, evidence: Evidence, context: Context, runs: HitRuns) {
+        self.book = book
+        self.options = options
+        self.evidence = evidence
+        self.context = context
+        self.runs = runs
+        reader = SegmentReader(evidence: evidence)
+    }
+
+    /// Reads and handles one segment. A file that cannot be read any more is a result, not an error; only a full disk
+    /// (spilled hits) throws.
+    mutating func process(_ segment: Segment, index: Int, pass: Pass) throws -> SegmentResult {
+        var result = SegmentResult()
+        do {
+            try decode(segment)
+        } catch {
+            result.error = error.description
+            return result
+        }
+        result.events = batch.events.count
+        result.lines = batch.lineCount
+        result.defects = batch.defects
+        result.first = batch.events.lazy.map(\.time).filter { $0 != .unknown }.min()
+        result.last = batch.events.lazy.map(\.time).filter { $0 != .unknown }.max()
+        switch pass {
+        case .runtime: learn()
+        case .match:
+            learn()
+            try match(segment, index: index)
+        }
+        return result
+    }
+
+    private mutating func decode(_ segment: Segment) throws(FileError) {
+        let loaded = try reader.load(segment)
+        batch.reset(base: loaded.storage)
+        baseOffset = loaded.fileOffset
+        guard let format = evidence.sources[segment.source].format else { return }
+        var decoder = decoders.removeValue(forKey: format.name) ?? format.init()
+        decoder.decode(loaded.range, fileOffset: loaded.fileOffset, into: &batch, vocabulary: &vocabulary)
+        decoders[format.name] = decoder
+    }
+
+    private mutating func learn() {
+        for head in batch.events {
+            if let view = contextReader.told(by: head, in: batch, vocabulary) { builder.observe(view) }
+        }
+    }
+}
+
+// MARK: - Matching
+
+extension HuntWorker {
+    private mutating func match(_ segment: Segment, index: Int) throws {
+        guard !batch.events.isEmpty else { return }
+        addPlans()
+        var matcher = EventMatcher(book.program.route(for: Sigma.EventKind(product: "")))
+        for position in batch.events.indices {
+            try match(event: position, &matcher, segment, index)
+        }
+        gaveUp += matcher.gaveUp
+    }
+
+    private mutating func addPlans() {
+        while plans.count < vocabulary.origins.count {
+            plans.append(OriginPlan(vocabulary.origins[plans.count], program: book.program, options: options))
+        }
+    }
+
+    @inline(__always)
+    private mutating func match(
+        event position: Int, _ matcher: inout EventMatcher, _ segment: Segment, _ index: Int
+    ) throws {
+        let head = batch.events[position]
+        let origin = Int(head.origin.index)
+        plans[origin].events += 1
+        guard !plans[origin].isExcluded, isSelected(head) else { return }
+        plans[origin].matchedEvents += 1
+        let attribution = contextReader.attribution(of: head, in: batch, vocabulary, context)
+        if attribution != nil { attributedEvents += 1 }
+        guard plans[origin].route.ruleCount > 0 else { return }
+        matcher.begin(plans[origin].route)
+        offer(head, origin, to: &matcher)
+        if let attribution { offer(attribution, origin, to: &matcher) }
+        let hits = matcher.match()
+        guard !hits.isEmpty else { return }
+        hitCount += hits.count
+        eventsWithHits += 1
+        try runs.append(hit(hits, head, attribution, segment, index))
+    }
+
+    /// Whether the event lies in the time range and on the hosts that were asked for.
+    private mutating func isSelected(_ head: EventHead) -> Bool {
+        if let from = options.from, head.time < from { return false }
+        if let to = options.to, head.time >= to { return false }
+        guard !options.includeHosts.isEmpty || !options.excludeHosts.isEmpty else { return true }
+        let host = host(of: head).lowercased()
+        if options.excludeHosts.contains(host) { return false }
+        return options.includeHosts.isEmpty || options.includeHosts.contains(host)
+    }
+
+    /// Gives the fields that rules of the event's route look at to the matcher, read where they lie.
+    @inline(__always)
+    private mutating func offer(_ head: EventHead, _ origin: Int, to matcher: inout EventMatcher) {
+        let wantsEvery = plans[origin].route.wantsEveryField
+        let first = Int(head.firstSlot)
+        for index in first..<(first + Int(head.slotCount)) {
+            let slot = batch.slots[index]
+            let field = plans[origin].routeField(slot.field, vocabulary)
+            guard field >= 0 || wantsEvery else { continue }
+            offer(slot, RouteField(Int(field)), to: &matcher)
+        }
+    }
+
+    @inline(__always)
+    private mutating func offer(_ slot: FieldSlot, _ field: RouteField, to matcher: inout EventMatcher) {
+        switch slot.encoding {
+        case .utf16:
+            // A value ends at its first NUL, as it does where it is rendered.
+            batch.withBytes(of: slot) { matcher.add(field: field, utf16LE: $0.extracting(first: UTF16LE.lengthBeforeNUL($0))) }
+        case .utf8: batch.withBytes(of: slot) { matcher.add(field: field, utf8: $0) }
+        default:
+            text.removeAll(keepingCapacity: true)
+            batch.appendText(of: slot, to: &text)
+            matcher.add(field: field, utf8: text.span.bytes)
+        }
+    }
+
+    private func offer(_ attribution: ContainerAttribution, _ origin: Int, to matcher: inout EventMatcher) {
+        for field in attribution.fields() {
+            guard let routeField = plans[origin].routeField(named: field.name) else { continue }
+            for value in field.values { matcher.add(field: routeField, text: value) }
+        }
+    }
+}
+
+// MARK: - Hits
+
+extension HuntWorker {
+    private mutating func hit(
+        _ rules: [Int], _ head: EventHead, _ attribution: ContainerAttribution?, _ segment: Segment, _ index: Int
+    ) -> HitEvent {
+        HitEvent(
+            key: .init(
+                time: head.time.nanoseconds, source: Int32(segment.source), offset: head.offset, record: head.record),
+            segment: Int32(index), length: head.length, eventRecordID: head.eventRecordID, rawHash: rawHash(head),
+            rules: rules.map(Int32.init), host: host(of: head), container: attribution.map(AlertContainer.init),
+            fields: fields(of: head))
+    }
+
+    /// The raw record's hash; of nothing when the record is not in the window.
+    private func rawHash(_ head: EventHead) -> [UInt8] {
+        let start = Int(head.offset - baseOffset)
+        guard let record = batch.base.bytes.slice(at: start, length: Int(head.length)) else {
+            return AlertIdentity.hash(RawSpan())
+        }
+        return AlertIdentity.hash(record)
+    }
+
+    private mutating func host(of head: EventHead) -> String {
+        guard head.hostSlot >= 0, Int(head.hostSlot) < batch.slots.count else { return "" }
+        return string(of: batch.slots[Int(head.hostSlot)])
+    }
+
+    private mutating func string(of slot: FieldSlot) -> String {
+        text.removeAll(keepingCapacity: true)
+        batch.appendText(of: slot, to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private mutating func fields(of head: EventHead) -> [AlertField] {
+        var fields: [AlertField] = []
+        var positions: [FieldID: Int] = [:]
+        let first = Int(head.firstSlot)
+        for index in first..<(first + Int(head.slotCount)) {
+            let slot = batch.slots[index]
+            let value = string(of: slot)
+            if let position = positions[slot.field] {
+                fields[position].values.append(value)
+            } else {
+                positions[slot.field] = fields.count
+                fields.append(AlertField(name: vocabulary.name(of: slot.field), values: [value]))
+            }
+        }
+        return fields
+    }
+}

@@ -1,0 +1,127 @@
+import Context
+import Events
+import Formats
+import Foundation
+import Sigma
+
+/// Everything a pass over the evidence left behind.
+struct MatchPass {
+    let segments: [Segment]
+    let results: [HuntWorker.SegmentResult?]
+    private(set) var workers: [HuntWorker]
+
+    init(segments: [Segment], results: [HuntWorker.SegmentResult?], workers: [HuntWorker]) {
+        self.segments = segments
+        self.results = results
+        self.workers = workers
+    }
+
+    /// What is known after this pass: what was known before and the processes it saw.
+    func context(after runtime: HuntCrew.Knowledge) -> HuntCrew.Knowledge {
+        var builder = runtime.builder
+        for worker in workers { builder.merge(worker.builder) }
+        let context = builder.finish()
+        return HuntCrew.Knowledge(context: context, builder: builder, changesAttribution: context.refinesAttribution)
+    }
+
+    /// Throws the hits away, the spilled ones too.
+    mutating func discard() {
+        for worker in workers { for url in worker.runs.spilled { try? FileManager.default.removeItem(at: url) } }
+        workers = []
+    }
+
+    /// The hits of all workers, in order; takes them.
+    mutating func takeHits() throws -> HitMerge {
+        let runs = workers.map(\.runs)
+        workers = []
+        return try HitMerge(runs)
+    }
+
+    /// Record numbers that line formats have before each segment, by segment: a segment counts its lines from 1.
+    func linesBefore() -> [UInt64] {
+        var before: [UInt64] = []
+        var source = -1
+        var lines: UInt64 = 0
+        for (segment, result) in zip(segments, results) {
+            if segment.source != source { (source, lines) = (segment.source, 0) }
+            before.append(lines)
+            lines += UInt64(result?.lines ?? 0)
+        }
+        return before
+    }
+
+    /// The numbers of the pass.
+    func report(evidence: Evidence, book: RuleBook, options: HuntOptions) -> HuntReport {
+        var report = HuntReport()
+        report.sources = sources(evidence)
+        for source in report.sources {
+            report.events += source.events
+            report.firstEvent = [report.firstEvent, source.first].compactMap { $0 }.min()
+            report.lastEvent = [report.lastEvent, source.last].compactMap { $0 }.max()
+        }
+        report.hits = workers.reduce(0) { $0 + $1.hitCount }
+        report.eventsWithHits = workers.reduce(0) { $0 + $1.eventsWithHits }
+        report.attributedEvents = workers.reduce(0) { $0 + $1.attributedEvents }
+        report.rulesLoaded = book.ruleSet.rules.count + book.ruleSet.correlations.count
+        report.rulesRejected = book.ruleSet.rejected
+        let seen = SeenOrigins(workers)
+        report.unwatched = seen.unwatched
+        report.silences = Silences.of(book, seen: seen)
+        return report
+    }
+
+    private func sources(_ evidence: Evidence) -> [HuntReport.Source] {
+        var sources = evidence.sources.map { source in
+            var entry = HuntReport.Source(
+                path: source.path, format: source.formatName, certainty: source.certainty.map { "\($0)" } ?? "",
+                bytes: source.size)
+            if source.format == nil {
+                entry.defects = [
+                    .init(code: "not-recognised", count: 1, firstOffset: -1, recordsLost: 0, detail: source.reason)
+                ]
+            }
+            return entry
+        }
+        for (segment, result) in zip(segments, results) {
+            guard let result else { continue }
+            sources[segment.source].take(result, at: segment)
+        }
+        for defect in evidence.defects + evidence.oversized() {
+            let summary = HuntReport.DefectSummary(
+                code: defect.code, count: 1, firstOffset: -1, recordsLost: 0, detail: defect.detail)
+            if let index = sources.firstIndex(where: { $0.path == defect.path }) {
+                sources[index].defects.append(summary)
+            } else {
+                var entry = HuntReport.Source(path: defect.path, format: "", certainty: "", bytes: 0)
+                entry.defects = [summary]
+                sources.append(entry)
+            }
+        }
+        return sources
+    }
+}
+
+extension HuntReport.Source {
+    /// Adds what one segment gave. Segments come in order, so the first defect of a kind is the first in the file.
+    mutating func take(_ result: HuntWorker.SegmentResult, at segment: Segment) {
+        events += result.events
+        first = [first, result.first].compactMap { $0 }.min()
+        last = [last, result.last].compactMap { $0 }.max()
+        if let error = result.error {
+            add(Defect(code: "unreadable", offset: segment.offset, detail: error))
+        }
+        for defect in result.defects { add(defect) }
+    }
+
+    private mutating func add(_ defect: Defect) {
+        if let index = defects.firstIndex(where: { $0.code == defect.code }) {
+            defects[index].count += 1
+            defects[index].recordsLost += defect.recordsLost
+        } else {
+            defects.append(
+                .init(
+                    code: defect.code, count: 1, firstOffset: defect.offset, recordsLost: defect.recordsLost,
+                    detail: defect.detail))
+        }
+    }
+}

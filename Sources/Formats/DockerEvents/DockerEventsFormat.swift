@@ -1,0 +1,27 @@
+import Bytes
+public import Events
+
+/// `docker-events`: the events of a Docker Engine, one JSON object a line (`docker events --format '{{json .}}'`, or the
+/// body of `GET /events`), with or without the legacy members `status`, `id` and `from`.
+///
+/// Labels of a container are copied over the daemon's own attributes (moby `daemon/events.go`), so a label may be called
+/// `exitCode`: attributes are handed on as they stand.
+public struct DockerEventsFormat: Format {
+    public static let name = "docker-events"
+    public static let segmentation = Segmentation.lines(bytes: 8 << 20)
+    private var records = JSONRecords<DockerEventJSON>()
+
+    public init() {}
+
+    public static func recognises(head: RawSpan, fileExtension: String) -> Certainty? {
+        guard let sample = JSONShape.examine(head), sample.shape == .lines else { return nil }
+        let isEvent = sample.tape.object(at: sample.root, in: head, hasMembers: ["Type", "Action", "Actor"])
+        return isEvent ? .certain : nil
+    }
+
+    public mutating func decode(
+        _ range: Range<Int>, fileOffset: Int64, into batch: inout EventBatch, vocabulary: inout Vocabulary
+    ) {
+        records.decodeLines(range, fileOffset: fileOffset, into: &batch, vocabulary: &vocabulary)
+    }
+}

@@ -1,0 +1,50 @@
+import Bytes
+public import Events
+
+/// `docker-inspect`: what `docker inspect` or `GET /containers/ID/json` says of containers: an array, a single object, or
+/// objects after one another. One event per container, at the time of its creation; the state it shows is that of the
+/// moment somebody asked.
+public struct DockerInspectFormat: Format {
+    public static let name = "docker-inspect"
+    public static let segmentation = Segmentation.whole(limit: 256 << 20)
+    private var records = JSONRecords<ContainerJSON>()
+
+    public init() {}
+
+    public static func recognises(head: RawSpan, fileExtension: String) -> Certainty? {
+        guard let sample = JSONShape.examine(head) else { return nil }
+        if ContainerJSON.admits(sample.tape, root: sample.root, text: head) { return .certain }
+        // The members' order is the engine's: a head that is cut early may show no `Config` yet.
+        let isCut =
+            !sample.isWhole
+            && sample.tape.object(
+                at: sample.root, in: head, hasMembers: ["Id", "Created", "Path", "Args", "State"])
+        return isCut ? .likely : nil
+    }
+
+    public mutating func decode(
+        _ range: Range<Int>, fileOffset: Int64, into batch: inout EventBatch, vocabulary: inout Vocabulary
+    ) {
+        records.decodeDocuments(range, fileOffset: fileOffset, into: &batch, vocabulary: &vocabulary)
+    }
+}
+
+/// A container as the engine describes it.
+struct ContainerJSON: JSONInterpreter {
+    static let dialect = JSONDialect.dockerInspect
+    static let refusal = (code: "inspect-not-a-container", detail: "an image, network or volume: not read")
+    private var origin: OriginID?
+
+    static func admits(_ tape: JSONTape, root: Int, text: RawSpan) -> Bool {
+        tape.object(at: root, in: text, hasMembers: ["Id", "Config"])
+            && (tape.hasMember("HostConfig", of: root, in: text) || tape.hasMember("State", of: root, in: text))
+    }
+
+    mutating func interpret(
+        _ marks: JSONMarks, _ head: inout EventHead, into batch: inout EventBatch, vocabulary: inout Vocabulary
+    ) {
+        let origin = self.origin ?? vocabulary.origin(Origin(product: "docker", service: "inspect"))
+        self.origin = origin
+        head.origin = origin
+    }
+}

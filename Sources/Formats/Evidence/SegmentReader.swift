@@ -1,0 +1,75 @@
+public import Bytes
+
+/// Maps segments, one after another; one per worker. Keeps the last file open.
+public struct SegmentReader: Sendable {
+    /// A segment in memory.
+    public struct Loaded: Sendable {
+        /// The window; for line formats it reaches to the end of the last line that starts in the segment.
+        public let storage: ByteStorage
+        /// What to decode, in the window. Empty when no record starts in the segment.
+        public let range: Range<Int>
+        /// Offset of the window in the source.
+        public let fileOffset: Int64
+    }
+
+    /// Bytes that a window reaches past its segment in search of the line's end. A line that is longer still is cut
+    /// there, and the decoder refuses it as too long.
+    static let lineLimit = (16 << 20) + 1
+
+    /// Bytes that a window reaches past a segment of blocks, for a block that is not where it belongs.
+    static let blockReach = 1 << 17
+
+    private let evidence: Evidence
+    private var file: (source: Int, file: MappedFile)?
+
+    /// A reader of the segments of `evidence`, which it keeps alive.
+    public init(evidence: Evidence) { self.evidence = evidence }
+
+    /// Maps a segment.
+    /// - Throws: ``FileError`` when the file cannot be opened or read, or has shrunk since it was found.
+    public mutating func load(_ segment: Segment) throws(FileError) -> Loaded {
+        let mapped = try open(segment.source)
+        let offset = Int(segment.offset)
+        let length = Int(segment.length)
+        guard case .lines? = evidence.sources[segment.source].format?.segmentation else {
+            let reach = min(length + Self.blockReach, mapped.size - offset)
+            let storage = try mapped.window(offset: offset, length: reach)
+            return Loaded(storage: storage, range: 0..<min(length, storage.count), fileOffset: segment.offset)
+        }
+        return try loadLines(mapped, offset: offset, length: length)
+    }
+
+    /// Bytes for one raw record, for hashing and quoting it.
+    /// - Throws: ``FileError``.
+    public mutating func record(source: Int, offset: Int64, length: Int) throws(FileError) -> ByteStorage {
+        try open(source).window(offset: Int(offset), length: length)
+    }
+
+    /// A line belongs to the segment it starts in:
+    ///
+    ///     …─── segment ───────────────┬─── next ──…
+    ///     tail of a line↵ line ↵ line … line ↵
+    ///                    └ range ──────────┘ window ends here
+    private func loadLines(_ mapped: MappedFile, offset: Int, length: Int) throws(FileError) -> Loaded {
+        let end = offset + length
+        let reach = min(mapped.size, end + Self.lineLimit)
+        // One byte before, to see whether a line starts at the first byte.
+        let before = offset > 0 ? 1 : 0
+        let storage = try mapped.window(offset: offset - before, length: reach - offset + before)
+        let bytes = storage.bytes
+        var first = 0
+        if before > 0 { first = (bytes.firstOffset(of: 0x0A) ?? storage.count) + 1 }
+        let last = before + length
+        guard first < last else {
+            return Loaded(storage: storage, range: 0..<0, fileOffset: Int64(offset - before))
+        }
+        return Loaded(storage: storage, range: first..<last, fileOffset: Int64(offset - before))
+    }
+
+    private mutating func open(_ source: Int) throws(FileError) -> MappedFile {
+        if let file, file.source == source { return file.file }
+        let opened = try MappedFile(path: evidence.sources[source].contentPath)
+        file = (source, opened)
+        return opened
+    }
+}

@@ -1,0 +1,51 @@
+import Bytes
+
+/// What a file was recognised as.
+public enum Recognition: Sendable {
+    /// A format of the table, and how surely.
+    case format(any Format.Type, Certainty)
+    /// None; the reason is for people.
+    case unrecognised(reason: String)
+}
+
+/// All formats.
+public enum Formats {
+    /// The table; of two that are equally sure the earlier (more particular) one wins.
+    public static let all: [any Format.Type] = [
+        EVTXFormat.self,
+        DockerInspectFormat.self,
+        DockerEventsFormat.self,
+        NDJSONFormat.self,
+        JSONFormat.self,
+    ]
+
+    /// Bytes of a file that recognition looks at.
+    public static let headLength = 64 << 10
+
+    /// The format with a name, or nil.
+    public static func named(_ name: String) -> (any Format.Type)? { all.first { $0.name == name } }
+
+    /// A decoder of a format.
+    ///
+    /// - Parameter recovers: Where the format knows such a thing (`evtx`), also deliver records from unused space; each
+    ///   comes with a defect, since it may be old or a duplicate.
+    public static func decoder(of format: any Format.Type, recovers: Bool = false) -> any Format {
+        format == EVTXFormat.self ? EVTXFormat(recovers: recovers) : format.init()
+    }
+
+    /// Tells the format of a file from its first bytes (``headLength`` at most are looked at).
+    ///
+    /// - Parameter fileExtension: Lower case, without dot; a hint.
+    public static func recognise(head: RawSpan, fileExtension: String) -> Recognition {
+        let head = head.extracting(0..<min(head.byteCount, headLength))
+        if let reason = FileKind.refusal(of: head) { return .unrecognised(reason: reason) }
+        var best: (format: any Format.Type, certainty: Certainty)?
+        for format in all {
+            guard let certainty = format.recognises(head: head, fileExtension: fileExtension) else { continue }
+            if let best, best.certainty >= certainty { continue }
+            best = (format, certainty)
+        }
+        if let best { return .format(best.format, best.certainty) }
+        return .unrecognised(reason: FileKind.description(of: head))
+    }
+}

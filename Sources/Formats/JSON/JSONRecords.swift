@@ -1,0 +1,206 @@
+import Bytes
+import Events
+
+/// Reads JSON records, one a line or as documents of any layout, and makes events of them.
+///
+/// What is particular to a format (its log source, further fields) is said by the ``JSONInterpreter``.
+struct JSONRecords<Interpreter: JSONInterpreter>: Sendable {
+    /// Longest line or single record in bytes; longer ones are a defect.
+    static var recordLimit: Int { 16 << 20 }
+
+    private var tape = JSONTape()
+    private var flattener: JSONFlattener
+    private var interpreter = Interpreter()
+
+    /// A reader without memory of anything.
+    init() { flattener = JSONFlattener(dialect: Interpreter.dialect) }
+
+    /// Decodes the lines that start in `range`.
+    mutating func decodeLines(
+        _ range: Range<Int>, fileOffset: Int64, into batch: inout EventBatch, vocabulary: inout Vocabulary
+    ) {
+        let storage = batch.base
+        let bytes = storage.bytes
+        var position = range.lowerBound
+        if fileOffset == 0, position == 0 { position = JSONShape.lengthOfMark(bytes) }
+        while position < range.upperBound {
+            let newline = bytes.firstOffset(of: 0x0A, from: position) ?? bytes.byteCount
+            batch.lineCount += 1
+            var end = newline
+            if end > position, bytes.uint8(at: end - 1) == 0x0D { end -= 1 }
+            if end - position > Self.recordLimit {
+                batch.defects.append(
+                    Defect(
+                        code: "line-too-long", offset: fileOffset + Int64(position),
+                        detail: "longer than \(Self.recordLimit >> 20) MiB", recordsLost: 1))
+            } else if end > position {
+                let place = JSONPlace(
+                    base: position, fileOffset: fileOffset, record: UInt64(batch.lineCount), isLine: true)
+                decodeLine(bytes.extracting(position..<end), place, into: &batch, vocabulary: &vocabulary)
+            }
+            position = newline + 1
+        }
+    }
+
+    private mutating func decodeLine(
+        _ line: RawSpan, _ place: JSONPlace, into batch: inout EventBatch, vocabulary: inout Vocabulary
+    ) {
+        var position = 0
+        while true {
+            JSONTape.skipSpace(line, &position)
+            guard position < line.byteCount else { return }
+            do {
+                let start = position
+                position = try tape.scan(line, from: position)
+                emit(start..<position, line, place, into: &batch, vocabulary: &vocabulary)
+            } catch {
+                return batch.defects.append(place.defect(error, recordsLost: 1))
+            }
+        }
+    }
+
+    /// Decodes values of any layout in `range`: objects after one another, in arrays, pretty-printed, with commas between.
+    ///
+    /// An array is walked, not scanned as one value, so memory is bounded by the largest record. After a fault reading goes
+    /// on at the next `{` that stands on a line of its own as far indented as the broken record.
+    mutating func decodeDocuments(
+        _ range: Range<Int>, fileOffset: Int64, into batch: inout EventBatch, vocabulary: inout Vocabulary
+    ) {
+        let storage = batch.base
+        let bytes = storage.bytes.extracting(0..<range.upperBound)
+        var position = range.lowerBound
+        if fileOffset == 0, position == 0 { position = JSONShape.lengthOfMark(bytes) }
+        var openArrays = 0
+        var record: UInt64 = 0
+        while true {
+            JSONTape.skipSpace(bytes, &position)
+            guard let byte = bytes.uint8(at: position) else { break }
+            switch byte {
+            case UInt8(ascii: "["): openArrays += 1
+            case UInt8(ascii: "]"): openArrays -= 1
+            case UInt8(ascii: ","): break
+            default:
+                record += 1
+                let place = JSONPlace(base: 0, fileOffset: fileOffset, record: record, isLine: false)
+                do {
+                    let start = position
+                    position = try tape.scan(bytes, from: start)
+                    emit(start..<position, bytes, place, into: &batch, vocabulary: &vocabulary)
+                } catch {
+                    batch.defects.append(place.defect(error, recordsLost: 1))
+                    position = JSONShape.nextRecord(bytes, after: position) ?? bytes.byteCount
+                }
+                continue
+            }
+            position += 1
+        }
+        if openArrays != 0 {
+            batch.defects.append(
+                Defect(
+                    code: JSONFault.Code.truncated.rawValue, offset: fileOffset + Int64(bytes.byteCount),
+                    detail: openArrays > 0 ? "an array is never closed" : "more arrays are closed than opened"))
+        }
+    }
+
+    /// Makes events of the value on the tape: of an object, or of the objects of an array.
+    private mutating func emit(
+        _ range: Range<Int>, _ text: RawSpan, _ place: JSONPlace, into batch: inout EventBatch,
+        vocabulary: inout Vocabulary
+    ) {
+        var index = 0
+        let count = tape.tokens.count
+        while index < count {
+            let token = tape.tokens[index]
+            switch token.kind {
+            case .object:
+                emitObject(index, range, text, place, into: &batch, vocabulary: &vocabulary)
+                index = Int(token.next)
+            case .array:
+                index += 1
+            default:
+                let offset = place.offset(Int(token.offset))
+                batch.defects.append(
+                    Defect(code: "json-not-an-object", offset: offset, detail: "a bare value", recordsLost: 1))
+                index = Int(token.next)
+            }
+        }
+    }
+
+    private mutating func emitObject(
+        _ root: Int, _ range: Range<Int>, _ text: RawSpan, _ place: JSONPlace, into batch: inout EventBatch,
+        vocabulary: inout Vocabulary
+    ) {
+        let start = place.isLine ? 0 : range.lowerBound
+        let length = place.isLine ? text.byteCount : range.count
+        let offset = place.offset(start)
+        guard Interpreter.admits(tape, root: root, text: text) else {
+            return batch.defects.append(
+                Defect(
+                    code: Interpreter.refusal.code, offset: offset, detail: Interpreter.refusal.detail, recordsLost: 1))
+        }
+        let first = batch.slots.count
+        let (marks, isComplete) = flattener.flatten(
+            tape, root: root, text: text, offset: place.base, into: &batch, vocabulary: &vocabulary)
+        if !isComplete {
+            batch.defects.append(
+                Defect(
+                    code: "json-too-many-fields", offset: offset,
+                    detail: "only the first \(JSONFlattener.slotLimit) values are kept"))
+        }
+        let time = marks.time(in: batch)
+        if time == .unknown { batch.defects.append(Defect(code: "event-without-time", offset: offset)) }
+        var head = EventHead(
+            time: time, origin: OriginID(index: 0), firstSlot: Int32(first), slotCount: 0,
+            hostSlot: Int32(marks.host.slot), offset: offset, length: Int32(clamping: length), record: place.record,
+            eventRecordID: marks.recordID.slot < 0 ? -1 : Self.integer(batch, marks.recordID.slot) ?? -1)
+        interpreter.interpret(marks, &head, into: &batch, vocabulary: &vocabulary)
+        head.slotCount = Int32(batch.slots.count - first)
+        batch.events.append(head)
+    }
+
+    private static func integer(_ batch: EventBatch, _ slot: Int) -> Int64? {
+        batch.withBytes(of: batch.slots[slot], DecimalText.parse)
+    }
+}
+
+/// What a format says about the records of its JSON.
+protocol JSONInterpreter: Sendable {
+    /// What the names mean.
+    static var dialect: JSONDialect { get }
+    /// The defect of an object that is none of the format's.
+    static var refusal: (code: String, detail: String) { get }
+    /// Whether the object at `root` is one of the format's.
+    static func admits(_ tape: JSONTape, root: Int, text: RawSpan) -> Bool
+    /// An interpreter; one per decoder.
+    init()
+    /// Completes the head (its origin above all) and appends the fields that the format adds.
+    mutating func interpret(
+        _ marks: JSONMarks, _ head: inout EventHead, into batch: inout EventBatch, vocabulary: inout Vocabulary)
+}
+
+extension JSONInterpreter {
+    static var refusal: (code: String, detail: String) { ("json-not-an-event", "") }
+    static func admits(_ tape: JSONTape, root: Int, text: RawSpan) -> Bool { true }
+}
+
+/// Where the text that is being scanned lies.
+struct JSONPlace {
+    /// Offset of the text in the batch's base.
+    let base: Int
+    /// Offset of the base in the source.
+    let fileOffset: Int64
+    /// Line, or ordinal of the record.
+    let record: UInt64
+    /// Whether the text is a line: the raw record is then the whole of it.
+    let isLine: Bool
+
+    /// Offset in the source of an offset in the text.
+    func offset(_ position: Int) -> Int64 { fileOffset + Int64(base) + Int64(position) }
+
+    /// The defect that a fault becomes.
+    func defect(_ fault: JSONFault, recordsLost: Int) -> Defect {
+        Defect(
+            code: fault.code.rawValue, offset: offset(fault.offset),
+            detail: isLine ? "in line \(record) of the segment" : "in record \(record)", recordsLost: recordsLost)
+    }
+}

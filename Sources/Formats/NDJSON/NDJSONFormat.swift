@@ -1,0 +1,24 @@
+public import Events
+
+/// `ndjson`: a JSON object a line, of any producer.
+///
+/// Members are fields under their dotted paths. Windows events (`Channel` and `EventID`: flat, of Winlogbeat, or in the
+/// nested shape of evtx_dump) are also given under Sigma's flat names and routed like those of the binary log.
+public struct NDJSONFormat: Format {
+    public static let name = "ndjson"
+    public static let segmentation = Segmentation.lines(bytes: 8 << 20)
+    private var records = JSONRecords<GenericJSON>()
+
+    public init() {}
+
+    public static func recognises(head: RawSpan, fileExtension: String) -> Certainty? {
+        guard let sample = JSONShape.examine(head), sample.shape == .lines else { return nil }
+        return sample.isWhole ? .certain : .likely
+    }
+
+    public mutating func decode(
+        _ range: Range<Int>, fileOffset: Int64, into batch: inout EventBatch, vocabulary: inout Vocabulary
+    ) {
+        records.decodeLines(range, fileOffset: fileOffset, into: &batch, vocabulary: &vocabulary)
+    }
+}

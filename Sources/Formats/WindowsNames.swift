@@ -1,0 +1,76 @@
+/// The flat names that Sigma's rules use for the members of a Windows event: `Provider_Name`, `EventID`, `CommandLine`.
+///
+/// System elements keep their names, their attributes become `Element_Attribute`; EventData and UserData give their leaf
+/// names. System wins: data that carries a name of System's becomes `EventData_Name`, so that nobody can pass off a
+/// `Channel` of his own.
+enum WindowsNames {
+    /// The flat names of System.
+    static let system: Set<String> = [
+        "Provider_Name", "Provider_Guid", "Provider_EventSourceName", "EventID", "EventID_Qualifiers", "Version",
+        "Level",
+        "Task", "Opcode", "Keywords", "TimeCreated_SystemTime", "EventRecordID", "Correlation_ActivityID",
+        "Correlation_RelatedActivityID", "Execution_ProcessID", "Execution_ThreadID", "Channel", "Computer",
+        "Security_UserID",
+    ]
+
+    /// The flat name of the member at `path` (its keys from the root), or nil where it has none.
+    static func flat(path: [String]) -> String? {
+        guard let root = path.first else { return nil }
+        if root == "Event" { return nested(path) }
+        if root == "winlog" || root.hasPrefix("winlog.") { return beats(path.joined(separator: ".")) }
+        return nil
+    }
+
+    /// The name of a leaf of EventData or UserData.
+    static func data(_ name: String) -> String { system.contains(name) ? "EventData_" + name : name }
+
+    /// Members in the shape of evtx_dump: `Event.System.Provider.#attributes.Name`.
+    private static func nested(_ path: [String]) -> String? {
+        guard path.count >= 3 else { return nil }
+        switch path[1] {
+        case "System":
+            if path.count == 3 || (path.count == 4 && path[3] == "#text") { return path[2] }
+            guard path.count == 5, path[3] == "#attributes", !path[4].hasPrefix("xmlns") else { return nil }
+            return path[2] + "_" + path[4]
+        case "EventData":
+            return leaf(path[2...], root: "EventData")
+        case "UserData":
+            // The first element below UserData is the provider's wrapper.
+            return path.count > 3 ? leaf(path[3...], root: nil) : leaf(path[2...], root: nil)
+        case "ProcessingErrorData", "DebugData", "BinaryEventData":
+            return leaf(path[1...], root: nil)
+        default:
+            return nil
+        }
+    }
+
+    private static func leaf(_ path: ArraySlice<String>, root: String?) -> String? {
+        var parts = path
+        if parts.last == "#text" { parts.removeLast() }
+        guard let name = parts.last else { return root }
+        guard parts.count >= 2 || parts.last != "#attributes" else { return nil }
+        if parts.dropLast().last == "#attributes" {
+            guard !name.hasPrefix("xmlns") else { return nil }
+            guard let element = parts.dropLast(2).last ?? root else { return nil }
+            return data(element + "_" + name)
+        }
+        return data(name)
+    }
+
+    /// Members in the shape of Winlogbeat, nested or dotted.
+    private static func beats(_ path: String) -> String? {
+        for prefix in ["winlog.event_data.", "winlog.user_data."] where path.hasPrefix(prefix) {
+            return data(String(path.dropFirst(prefix.count)))
+        }
+        return beatNames[path]
+    }
+
+    private static let beatNames: [String: String] = [
+        "winlog.channel": "Channel", "winlog.event_id": "EventID", "winlog.provider_name": "Provider_Name",
+        "winlog.provider_guid": "Provider_Guid", "winlog.computer_name": "Computer",
+        "winlog.record_id": "EventRecordID", "winlog.version": "Version",
+        "winlog.process.pid": "Execution_ProcessID", "winlog.process.thread.id": "Execution_ThreadID",
+        "winlog.user.identifier": "Security_UserID", "winlog.activity_id": "Correlation_ActivityID",
+        "winlog.related_activity_id": "Correlation_RelatedActivityID",
+    ]
+}

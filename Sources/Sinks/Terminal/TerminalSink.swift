@@ -1,0 +1,19 @@
+public import Engine
+
+/// Alerts as cards for people. Colours and width come from the style; without colours the text is plain and stable.
+public struct TerminalSink<Output: ByteOutput>: AlertSink {
+    private var output: OutputBuffer<Output>
+    private let style: TerminalStyle
+
+    /// A sink that writes to `output`.
+    public init(_ output: Output, style: TerminalStyle) {
+        self.output = OutputBuffer(output)
+        self.style = style
+    }
+
+    public mutating func write(_ alert: Alert) throws {
+        try output.append(AlertCard(alert, style: style).text + "\n")
+    }
+
+    public mutating func finish() throws { try output.finish() }
+}

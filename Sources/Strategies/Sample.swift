@@ -1,0 +1,88 @@
+/// An event of a case or a scenario, as its author wrote it: what the evidence would hold, not what we make of it.
+public struct SampleEvent: Sendable, Equatable {
+    /// The kind of evidence it is written as.
+    public enum Payload: Sendable, Equatable {
+        /// A Windows event: written as EVTX by the project's writer and read back.
+        case windows(WindowsSample)
+        /// One line of `docker events --format '{{json .}}'`.
+        case dockerEvent(json: String)
+        /// One container of `docker inspect`.
+        case dockerInspect(json: String)
+        /// One line of NDJSON of no known origin.
+        case json(String)
+    }
+
+    /// Seconds after the sample's (or scenario's) start.
+    public var offset: Double
+    public var payload: Payload
+
+    /// An event.
+    public init(offset: Double = 0, payload: Payload) {
+        self.offset = offset
+        self.payload = payload
+    }
+}
+
+/// The fields of a Windows event under the names that rules use.
+public struct WindowsSample: Sendable, Equatable {
+    /// A field and its values; unnamed `Data` has several.
+    public struct Field: Sendable, Equatable {
+        public var name: String
+        public var values: [String]
+
+        /// A field.
+        public init(name: String, values: [String]) {
+            self.name = name
+            self.values = values
+        }
+    }
+
+    /// System fields (`Channel`, `EventID`, `Provider_Name`, `Computer`, …), as text.
+    public var system: [String: String]
+    /// EventData in order.
+    public var eventData: [Field]
+    /// Name of the element below `UserData`, when the event has UserData instead of EventData.
+    public var userDataElement: String?
+
+    /// Names that belong to `System`, not to the event's data.
+    public static let systemNames: Set<String> = [
+        "Channel", "Provider_Name", "Provider_Guid", "EventID", "Version", "Level", "Task", "Opcode", "Keywords",
+        "Computer", "EventRecordID", "TimeCreated", "Security_UserID", "Execution_ProcessID", "Execution_ThreadID",
+    ]
+
+    /// Sorts fields into System and data.
+    public init(fields: [Field], userDataElement: String? = nil) {
+        system = [:]
+        eventData = []
+        self.userDataElement = userDataElement
+        for field in fields {
+            if WindowsSample.systemNames.contains(field.name), system[field.name] == nil {
+                system[field.name] = field.values.first ?? ""
+            } else {
+                eventData.append(field)
+            }
+        }
+    }
+}
+
+/// Events that together must, or must not, make a rule fire.
+public struct Sample: Sendable, Equatable {
+    /// What it shows.
+    public var note: String
+    /// In time order.
+    public var events: [SampleEvent]
+    /// Whether the input ends with these events; otherwise time runs on, so that deadlines pass.
+    public var endsAt: Double?
+}
+
+/// The proof of one rule: samples that must fire and near misses that must not.
+public struct CaseFile: Sendable, Equatable {
+    /// Where it stands.
+    public var path: String
+    /// Id of the rule.
+    public var rule: String
+    public var fires: [Sample]
+    public var silent: [Sample]
+    /// `docker inspect` bodies known in every sample of the file.
+    public var inventory: [String]
+}

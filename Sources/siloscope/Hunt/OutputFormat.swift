@@ -1,0 +1,6 @@
+import ArgumentParser
+
+/// How alerts are written.
+enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
+    case table, ndjson, csv, timesketch
+}
