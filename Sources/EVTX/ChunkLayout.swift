@@ -1,7 +1,7 @@
 import Bytes
 
 /// Where the chunks are in a stretch of a file, misplaced ones too.
-public struct ChunkLayout {
+public struct ChunkLayout: Sendable {
     /// The chunks, as ranges of the bytes.
     public private(set) var chunks: [Range<Int>] = []
     /// Chunks that are not where they belong.
