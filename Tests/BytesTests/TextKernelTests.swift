@@ -170,9 +170,10 @@ private func utf16le(_ units: [UInt16]) -> ByteStorage {
             output.append(source, from: start, count: count)
         }
         #expect(output == [9, 1, 2])
-        #expect(ByteStorage(source).bytes.equals(output, at: 1, from: 1, length: 2))
-        #expect(!ByteStorage(source).bytes.equals(output, at: 3, from: 1, length: 2))
-        #expect(!ByteStorage(source).bytes.equals(output, at: 0, from: 1, length: 2))
+        // Outside of the macro: it cannot take a span apart.
+        let storage = ByteStorage(source)
+        let verdicts = [1, 3, 0].map { storage.bytes.equals(output, at: $0, from: 1, length: 2) }
+        #expect(verdicts == [true, false, false])
     }
 
     @Test func readersAnswerNilOutOfBounds() {

@@ -1,4 +1,5 @@
 import EVTX
+import Events
 import Foundation
 import Sigma
 import Strategies
@@ -135,7 +136,8 @@ final class Workbench {
             """, to: "evidence/events.ndjson")
         let (alerts, report) = try await bench.hunt(rules: Self.whoami)
         #expect(alerts.map(\.place.record) == [3])
-        #expect(report.sources.first?.defects.first?.count == 1)
+        let broken = report.sources.first?.defects.filter { $0.code.hasPrefix("json-") } ?? []
+        #expect(broken.map(\.count) == [1])
     }
 
     @Test func badFilesAreNamedAndTheRestIsComplete() async throws {
@@ -161,7 +163,8 @@ final class Workbench {
         let (alerts, report) = try await bench.hunt(rules: rule)
         #expect(alerts.isEmpty)
         #expect(report.events == 1)
-        #expect(ContinuousClock.now - start < .seconds(20))
+        // A bound on hanging, wide because tests share two cores: unbounded, this expression takes longer than the sun.
+        #expect(ContinuousClock.now - start < .seconds(120))
     }
 
     @Test func absenceFiresWhenTheTimeOfTheEvidenceHasPassedTheDeadline() async throws {
