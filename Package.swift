@@ -55,7 +55,9 @@ let package = Package(
         .target(name: "Sinks", dependencies: ["Bytes", "Events", "Engine"], swiftSettings: strict),
         .executableTarget(
             name: "siloscope",
-            dependencies: ["Bytes", "EVTX", "Sigma", "Events", "Formats", "Context", "Strategies", "Engine", "Sinks", arguments],
+            dependencies: [
+                "Bytes", "EVTX", "Sigma", "Events", "Formats", "Context", "Strategies", "Engine", "Sinks", arguments,
+            ],
             swiftSettings: strict),
 
         // Content is data: the plugin compiles Taxonomy/ and Strategies/ into the targets that use them.
@@ -67,13 +69,17 @@ let package = Package(
         .testTarget(name: "EVTXTests", dependencies: ["EVTX", "Bytes", "TestKit"], swiftSettings: strict),
         .testTarget(name: "SigmaTests", dependencies: ["Sigma", "TestKit"], swiftSettings: strict),
         .testTarget(
-            name: "FormatsTests", dependencies: ["Formats", "Events", "EVTX", "Bytes", "TestKit"], swiftSettings: strict),
-        .testTarget(name: "ContextTests", dependencies: ["Context", "Events", "Bytes", "TestKit"], swiftSettings: strict),
-        .testTarget(name: "StrategiesTests", dependencies: ["Strategies", "Engine", "Sigma", "TestKit"], swiftSettings: strict),
+            name: "FormatsTests", dependencies: ["Formats", "Events", "EVTX", "Bytes", "TestKit"], swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ContextTests", dependencies: ["Context", "Events", "Bytes", "TestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "StrategiesTests", dependencies: ["Strategies", "Engine", "Sigma", "TestKit"], swiftSettings: strict),
         .testTarget(
             name: "EngineTests",
             dependencies: ["Engine", "Sinks", "Context", "Formats", "Sigma", "Events", "EVTX", "Bytes", "TestKit"],
             swiftSettings: strict),
-        .testTarget(name: "CommandTests", dependencies: ["siloscope", "EVTX", "Bytes", "TestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests", dependencies: ["siloscope", "EVTX", "Bytes", "TestKit"], swiftSettings: strict),
     ]
 )

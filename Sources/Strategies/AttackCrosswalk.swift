@@ -56,7 +56,9 @@ public struct AttackCrosswalk: Sendable {
         let tag = tag.lowercased()
         guard tag.hasPrefix("attack."), technique(tag) == nil else { return nil }
         let name = tag.dropFirst(7)
-        guard let first = name.first, !name.dropFirst().allSatisfy(\.isNumber) || !"gs".contains(first) else { return nil }
+        guard let first = name.first, !name.dropFirst().allSatisfy(\.isNumber) || !"gs".contains(first) else {
+            return nil
+        }
         return String(name)
     }
 }

@@ -102,8 +102,10 @@ struct SampleReader {
         let offset = (time ?? node["at"]?.string).flatMap(SampleReader.seconds) ?? 0
         let source = node["source"]?.string ?? (log == "docker" ? "docker-events" : "windows")
         switch source {
-        case "docker-events": return SampleEvent(offset: offset, payload: .dockerEvent(json: try text("json", of: node)))
-        case "docker-inspect": return SampleEvent(offset: offset, payload: .dockerInspect(json: try text("json", of: node)))
+        case "docker-events":
+            return SampleEvent(offset: offset, payload: .dockerEvent(json: try text("json", of: node)))
+        case "docker-inspect":
+            return SampleEvent(offset: offset, payload: .dockerInspect(json: try text("json", of: node)))
         case "json": return SampleEvent(offset: offset, payload: .json(try text("json", of: node)))
         case "windows": return SampleEvent(offset: offset, payload: .windows(try windows(node, log: log, host: host)))
         default: throw error("unknown source `\(source)`", at: node)

@@ -20,7 +20,9 @@ struct Siloscope: AsyncParsableCommand {
               siloscope --generate-completion-script zsh > ~/.zfunc/_siloscope
             """,
         version: BuildVersion.number,
-        subcommands: [HuntCommand.self, RulesCommand.self, ConvertCommand.self, ComposeCommand.self, VersionCommand.self])
+        subcommands: [
+            HuntCommand.self, RulesCommand.self, ConvertCommand.self, ComposeCommand.self, VersionCommand.self,
+        ])
 
     static func main() async {
         // A reader that goes away (`| head`) shall be an error that we can answer, not the end of the process.

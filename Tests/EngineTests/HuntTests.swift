@@ -92,7 +92,8 @@ final class Workbench {
     @Test func anEventFromInsideAContainerNamesIt() async throws {
         let bench = try Workbench()
         let id = String(repeating: "4f1c9a7e2b6d", count: 6).prefix(64)
-        try evidence([Self.processCreation(#"C:\Windows\System32\whoami.exe"#, at: 5, computer: "4F1C9A7E2B6D")], in: bench)
+        try evidence(
+            [Self.processCreation(#"C:\Windows\System32\whoami.exe"#, at: 5, computer: "4F1C9A7E2B6D")], in: bench)
         try bench.write(
             #"""
             [{"Id":"\#(id)","Created":"2023-11-01T00:00:00Z","Name":"/web","Platform":"windows","State":{"Status":"running"},

@@ -6,7 +6,8 @@ import Testing
         let outcomes = await CaseRunner(book: try await RuleLoader.load(HuntOptions())).runAll()
         #expect(outcomes.count >= 100)
         for outcome in outcomes where !outcome.passed {
-            Issue.record("\(outcome.path): \(outcome.problem ?? (outcome.fired ? "fired" : "did not fire")): \(outcome.note)")
+            Issue.record(
+                "\(outcome.path): \(outcome.problem ?? (outcome.fired ? "fired" : "did not fire")): \(outcome.note)")
         }
     }
 }

@@ -99,10 +99,13 @@ struct AlertAssembly {
         alert.members = ids
         alert.matched = hit.group.map { MatchedValue(field: $0.field, value: $0.value, test: "group-by") }
         if let number = hit.number {
-            alert.matched.append(MatchedValue(field: "", value: AlertAssembly.text(number), test: "computed over the window"))
+            alert.matched.append(
+                MatchedValue(field: "", value: AlertAssembly.text(number), test: "computed over the window"))
         }
         tally.count(rule, host: alert.host, container: alert.container)
-        if book.ruleSet.alerts(correlation: hit.correlation) || options.alertsOfQuietRules { try emit(alert, into: &sink) }
+        if book.ruleSet.alerts(correlation: hit.correlation) || options.alertsOfQuietRules {
+            try emit(alert, into: &sink)
+        }
     }
 
     private static func text(_ number: Double) -> String {

@@ -19,7 +19,8 @@ enum BlindSpots {
         let guests = context.inventory.containers.filter { $0.isolation == .hyperv }
         if !guests.isEmpty {
             found.append(
-                "\(guests.count) container(s) ran with Hyper-V isolation: their processes appear only in logs of the guest")
+                "\(guests.count) container(s) ran with Hyper-V isolation: their processes appear only in logs of the guest"
+            )
         }
         let lost = report.sources.flatMap(\.defects).reduce(0) { $0 + $1.recordsLost }
         if lost > 0 { found.append("\(lost) record(s) could not be read: an attack may stand in them") }

@@ -23,7 +23,8 @@ struct CorrelationMembers {
     }
 
     private mutating func forget(before time: Int64) {
-        let (horizon, overflow) = time.subtractingReportingOverflow(timespan.multipliedReportingOverflow(by: 2).partialValue)
+        let (horizon, overflow) = time.subtractingReportingOverflow(
+            timespan.multipliedReportingOverflow(by: 2).partialValue)
         while head < order.count {
             let isOld = !overflow && order[head].time < horizon
             guard isOld || order.count - head > CorrelationMembers.limit else { break }

@@ -47,7 +47,9 @@ public struct CaseRunner: Sendable {
                 }
             }
             for text in strategy.rules where !text.path.isEmpty {
-                guard let rule = rule(atPath: "Strategies/" + text.path), !covered.contains(rule.id.lowercased()) else { continue }
+                guard let rule = rule(atPath: "Strategies/" + text.path), !covered.contains(rule.id.lowercased()) else {
+                    continue
+                }
                 outcomes.append(problem(text.path, rule: rule.id, "the rule has no case"))
             }
         }
@@ -61,11 +63,14 @@ public struct CaseRunner: Sendable {
         }
         var outcomes: [Outcome] = []
         if cases.fires.isEmpty { outcomes.append(problem(cases.path, rule: rule.id, "no sample that must fire")) }
-        if cases.silent.isEmpty { outcomes.append(problem(cases.path, rule: rule.id, "no near miss that must not fire")) }
+        if cases.silent.isEmpty {
+            outcomes.append(problem(cases.path, rule: rule.id, "no near miss that must not fire"))
+        }
         for (samples, mustFire) in [(cases.fires, true), (cases.silent, false)] {
             for sample in samples {
                 var outcome = Outcome(
-                    path: cases.path, rule: rule.id, title: rule.title, note: sample.note, mustFire: mustFire, fired: false)
+                    path: cases.path, rule: rule.id, title: rule.title, note: sample.note, mustFire: mustFire,
+                    fired: false)
                 do {
                     outcome.fired = try await rulesThatFire(on: sample, inventory: cases.inventory)
                         .contains(rule.id.lowercased())

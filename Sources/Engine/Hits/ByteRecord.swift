@@ -39,7 +39,9 @@ struct ByteRecordReader {
             return 0
         }
         var value: Value = 0
-        for index in 0..<size { value |= Value(truncatingIfNeeded: UInt64(bytes[position + index]) << UInt64(8 * index)) }
+        for index in 0..<size {
+            value |= Value(truncatingIfNeeded: UInt64(bytes[position + index]) << UInt64(8 * index))
+        }
         position += size
         return value
     }

@@ -171,7 +171,9 @@ extension HitMerge {
             while window.count - position < count {
                 window.removeFirst(position)
                 position = 0
-                guard let more = try file?.read(upToCount: max(count, Run.readSize)), !more.isEmpty else { return false }
+                guard let more = try file?.read(upToCount: max(count, Run.readSize)), !more.isEmpty else {
+                    return false
+                }
                 window.append(contentsOf: more)
             }
             return true

@@ -165,7 +165,9 @@ extension HuntWorker {
         switch slot.encoding {
         case .utf16:
             // A value ends at its first NUL, as it does where it is rendered.
-            batch.withBytes(of: slot) { matcher.add(field: field, utf16LE: $0.extracting(first: UTF16LE.lengthBeforeNUL($0))) }
+            batch.withBytes(of: slot) {
+                matcher.add(field: field, utf16LE: $0.extracting(first: UTF16LE.lengthBeforeNUL($0)))
+            }
         case .utf8: batch.withBytes(of: slot) { matcher.add(field: field, utf8: $0) }
         default:
             text.removeAll(keepingCapacity: true)

@@ -35,7 +35,9 @@ struct SeenOrigins {
         }
         all.sort { SeenOrigins.name($0.kind) < SeenOrigins.name($1.kind) }
         var tallies: [String: Int] = [:]
-        for seen in all where seen.route.ruleCount == 0 { tallies[SeenOrigins.name(seen.kind), default: 0] += seen.events }
+        for seen in all where seen.route.ruleCount == 0 {
+            tallies[SeenOrigins.name(seen.kind), default: 0] += seen.events
+        }
         unwatched = tallies.map { HuntReport.Tally(name: $0.key, count: $0.value) }
             .sorted { ($1.count, $0.name) < ($0.count, $1.name) }
     }

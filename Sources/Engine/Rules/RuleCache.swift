@@ -15,10 +15,10 @@ struct RuleCache {
     func key(of paths: [String], placeholders: [String: [String]]) -> String? {
         var hasher = SHA256()
         for path in paths {
-            guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-                let size = attributes[.size] as? Int, let changed = attributes[.modificationDate] as? Date
-            else { return nil }
-            hasher.update(data: Array("\(path)\0\(size)\0\(changed.timeIntervalSince1970.bitPattern)\0".utf8))
+            var status = stat()
+            guard stat(path, &status) == 0 else { return nil }
+            let changed = "\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
+            hasher.update(data: Array("\(path)\0\(status.st_size)\0\(changed)\0".utf8))
         }
         for (name, values) in placeholders.sorted(by: { $0.key < $1.key }) {
             hasher.update(data: Array("\(name)\0\(values.joined(separator: "\0"))\0\0".utf8))

@@ -66,13 +66,30 @@ public enum RuleSources {
             throw HuntError(.rulesUnreadable, path: path, reason: "no such file or folder")
         }
         guard isDirectory.boolValue else { return [path] }
-        guard let walker = FileManager.default.enumerator(atPath: path) else {
-            throw HuntError(.rulesUnreadable, path: path, reason: "the folder cannot be read")
+        var found: [String] = []
+        try walk(path.hasSuffix("/") ? path : path + "/", depth: 0, into: &found)
+        return found.sorted()
+    }
+
+    /// Folders deeper than this are not rules; it also ends loops of links.
+    private static let depthLimit = 32
+
+    private static func walk(_ folder: String, depth: Int, into found: inout [String]) throws(HuntError) {
+        guard depth < depthLimit, let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+            throw HuntError(.rulesUnreadable, path: folder, reason: "the folder cannot be read")
         }
-        var names: [String] = []
-        for case let name as String in walker where name.hasSuffix(".yml") || name.hasSuffix(".yaml") { names.append(name) }
-        let root = path.hasSuffix("/") ? path : path + "/"
-        return names.sorted().map { root + $0 }
+        for name in names {
+            if name.hasSuffix(".yml") || name.hasSuffix(".yaml") {
+                found.append(folder + name)
+            } else if isFolder(folder + name) {
+                try walk(folder + name + "/", depth: depth + 1, into: &found)
+            }
+        }
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var isDirectory: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
     }
 
     static func text(_ path: String) throws(HuntError) -> RuleText {

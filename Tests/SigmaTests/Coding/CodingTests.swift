@@ -49,7 +49,8 @@ import Testing
                 #expect(left.condition == right.condition && left.rules == right.rules)
             case (.correlation(let left), .correlation(let right)):
                 #expect(left.kind == right.kind && left.condition == right.condition && left.rules == right.rules)
-                #expect(left.timespan == right.timespan && left.groupBy == right.groupBy && left.aliases == right.aliases)
+                #expect(
+                    left.timespan == right.timespan && left.groupBy == right.groupBy && left.aliases == right.aliases)
             default: Issue.record("another kind of document")
             }
         }
@@ -57,7 +58,9 @@ import Testing
 
     @Test func damagedBytesAreRefusedAndNeverTrap() {
         let bytes = ParsedFile.encode([RuleParser().parse(RuleText(path: "all.yml", text: Self.text))])
-        for length in stride(from: 0, to: bytes.count, by: 7) { #expect(ParsedFile.decode(Array(bytes[..<length])) == nil) }
+        for length in stride(from: 0, to: bytes.count, by: 7) {
+            #expect(ParsedFile.decode(Array(bytes[..<length])) == nil)
+        }
         for position in stride(from: 0, to: bytes.count, by: 11) {
             var damaged = bytes
             damaged[position] ^= 0x5A
