@@ -17,6 +17,11 @@ public struct ContextBuilder: Sendable {
     private var ends: BoundedLog<ProcessEnd>
     private var hosts: Set<String> = []
     private var interned: [String: String] = [:]
+    private var sawRuntime = false
+
+    /// Whether the finished context can say more of any event than an empty one: a source that speaks of containers was
+    /// seen, or a process start that shows one. When not, ``finish()`` can be spared. O(starts) at worst.
+    public var mayRefineAttribution: Bool { sawRuntime || starts.kept.contains(where: \.isTelling) }
 
     /// Nothing gathered yet.
     ///
@@ -39,6 +44,10 @@ public struct ContextBuilder: Sendable {
 
     /// Takes in one event; kinds that tell nothing are ignored. O(fields).
     public mutating func observe(_ view: EventView) {
+        switch view.kind {
+        case .dockerEvent, .dockerInspect, .hostCompute: sawRuntime = true
+        default: break
+        }
         switch view.kind {
         case .dockerEvent: inventory.observeDockerEvent(view.fields, at: view.time, engine: view.host)
         case .dockerInspect: inventory.observeDockerInspect(view.fields, at: view.time, engine: view.host)
@@ -69,6 +78,7 @@ public struct ContextBuilder: Sendable {
         starts.merge(other.starts)
         ends.merge(other.ends)
         hosts.formUnion(other.hosts)
+        sawRuntime = sawRuntime || other.sawRuntime
         if hosts.count > 2 * ContextBuilder.hostLimit { trimHosts() }
     }
 

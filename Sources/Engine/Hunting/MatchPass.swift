@@ -20,6 +20,9 @@ struct MatchPass {
     func context(after runtime: HuntCrew.Knowledge) -> HuntCrew.Knowledge {
         var builder = runtime.builder
         for worker in workers { builder.merge(worker.builder) }
+        guard builder.mayRefineAttribution else {
+            return HuntCrew.Knowledge(context: runtime.context, builder: builder)
+        }
         let context = builder.finish()
         return HuntCrew.Knowledge(context: context, builder: builder, changesAttribution: context.refinesAttribution)
     }
