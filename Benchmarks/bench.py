@@ -8,7 +8,7 @@ Prints a Markdown table of medians of user+system CPU seconds (the machine is sm
 --rules  a Sigma rule folder (SigmaHQ's checkout: rules/windows is used where only Windows rules are meant)
 Needs Python 3 and the PyPI package `evtx` for the comparison.
 """
-import argparse, json, os, random, resource, shutil, statistics, struct, subprocess, sys, tempfile, time, zlib
+import argparse, json, os, random, re, shutil, statistics, struct, subprocess, sys, tempfile, time, zlib
 
 CHUNK = 65536
 
@@ -98,6 +98,21 @@ def lane(path, events, seed=7):
             }) + '\n')
 
 
+def mutated(text, suffix):
+    """A rule with another id whose quoted literals are all changed, so that a copy hits no more than its original."""
+    lines, inside = [], False
+    for line in text.split('\n'):
+        if line.startswith('id: '):
+            line = 'id: %08x%s' % (random.getrandbits(32), line[12:])
+        if line and not line[0].isspace():
+            inside = line.startswith('detection:')
+        value = line.rstrip()
+        if inside and value.endswith("'") and not re.search(r"'[0-9a-fA-F.:/]*'$", value):
+            line = value[:-1] + suffix + "'"
+        lines.append(line)
+    return '\n'.join(lines)
+
+
 def clone_rules(folder, target, wanted):
     """`wanted` rule files: the corpus, then copies of it with changed literals and new ids."""
     files = []
@@ -109,15 +124,10 @@ def clone_rules(folder, target, wanted):
             if made == wanted:
                 break
             text = open(path, encoding='utf-8').read()
+            if copy and 'condition: not ' in text:
+                continue  # only filters: changed, they would match every event
             if copy:
-                lines = []
-                for line in text.split('\n'):
-                    if line.startswith('id: '):
-                        line = 'id: %08x%s' % (random.getrandbits(32), line[12:])
-                    elif line.lstrip().startswith("- '") and line.endswith("'") and 'selection' not in line:
-                        line = line[:-1] + f"x{copy}'"
-                    lines.append(line)
-                text = '\n'.join(lines)
+                text = mutated(text, f'x{copy}')
             with open(os.path.join(target, f'{made:06}.yml'), 'w', encoding='utf-8') as out:
                 out.write(text)
             made += 1
