@@ -11,7 +11,7 @@ public struct JSONFormat: Format {
     /// A decoder that has read nothing yet.
     public init() {}
 
-    /// Certain when an object that spans lines or stands in an array is seen whole, likely when the head ends inside it.
+    /// Certain when an object over several lines or in an array is seen whole, likely when the head ends inside it.
     public static func recognises(head: RawSpan, fileExtension: String) -> Certainty? {
         guard let sample = JSONShape.examine(head), sample.shape == .document else { return nil }
         return sample.isWhole ? .certain : .likely
