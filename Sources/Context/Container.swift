@@ -79,6 +79,7 @@ public struct Container: Hashable, Sendable {
     static func minus(_ value: Int64, _ slack: Int64) -> Int64 { value < .min + slack ? .min : value - slack }
     static func plus(_ value: Int64, _ slack: Int64) -> Int64 { value > .max - slack ? .max : value + slack }
 
+    /// Whether every recorded fact is the same, not only the id.
     public static func == (left: Container, right: Container) -> Bool {
         left.id == right.id && left.names.elementsEqual(right.names) { $0 == $1 } && left.image == right.image
             && left.isolation == right.isolation && left.platform == right.platform
@@ -89,5 +90,6 @@ public struct Container: Hashable, Sendable {
             && left.conflicts == right.conflicts
     }
 
+    /// Hashes the id alone, which equal containers share.
     public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }

@@ -29,7 +29,9 @@ public struct ContainerID: Hashable, Comparable, Sendable, CustomStringConvertib
     /// Whether `other` is this id or begins with it.
     public func isPrefix(of other: ContainerID) -> Bool { other.text.hasPrefix(text) }
 
+    /// The known digits, lower case, all of them (12 to 64).
     public var description: String { text }
 
+    /// Orders ids by their digits; a prefix comes before the ids it begins.
     public static func < (left: ContainerID, right: ContainerID) -> Bool { left.text < right.text }
 }

@@ -9,6 +9,7 @@ public struct ContainerMount: Hashable, Comparable, Sendable {
     /// Whether it may be written; nil when the record does not tell.
     public var isWritable: Bool?
 
+    /// Orders by destination, then source, type and writability (unknown, read-only, writable).
     public static func < (left: ContainerMount, right: ContainerMount) -> Bool {
         (left.destination, left.source, left.type, left.rank) < (
             right.destination, right.source, right.type, right.rank

@@ -21,6 +21,7 @@ public enum EvidenceCode: String, CaseIterable, Sendable, Hashable, Comparable {
     /// The engine's records.
     case engine
 
+    /// Orders codes as they are declared: `id` first, `engine` last.
     public static func < (left: EvidenceCode, right: EvidenceCode) -> Bool { left.order < right.order }
 
     private var order: Int { EvidenceCode.allCases.firstIndex(of: self) ?? 0 }

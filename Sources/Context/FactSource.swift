@@ -7,5 +7,6 @@ public enum FactSource: String, Hashable, Comparable, Sendable {
     /// Hyper-V-Compute events of the host.
     case hostCompute = "hyper-v-compute"
 
+    /// Orders sources by their raw names, alphabetically.
     public static func < (left: FactSource, right: FactSource) -> Bool { left.rawValue < right.rawValue }
 }

@@ -20,6 +20,7 @@ public struct ProcessGUID: Hashable, Comparable, Sendable {
         (high, low) = value
     }
 
+    /// Orders GUIDs by their 128 bits as one unsigned number.
     public static func < (left: ProcessGUID, right: ProcessGUID) -> Bool {
         (left.high, left.low) < (right.high, right.low)
     }

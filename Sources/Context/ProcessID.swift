@@ -17,5 +17,6 @@ public struct ProcessID: Hashable, Comparable, Sendable {
         self.number = number
     }
 
+    /// Orders ids by number, which says nothing about when the processes started.
     public static func < (left: ProcessID, right: ProcessID) -> Bool { left.number < right.number }
 }

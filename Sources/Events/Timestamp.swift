@@ -9,6 +9,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     /// What a record without a readable time gets: sorts before everything and is reported as a defect by its decoder.
     @inlinable public static var unknown: Timestamp { Timestamp(nanoseconds: .min) }
 
+    /// Whether `left` is earlier; ``unknown`` is earlier than everything else.
     @inlinable public static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.nanoseconds < right.nanoseconds
     }

@@ -9,6 +9,7 @@ public enum Certainty: Int, Sendable, Comparable {
     /// A magic number or an unmistakable key.
     case certain = 3
 
+    /// Whether `left` is less sure than `right`.
     public static func < (left: Certainty, right: Certainty) -> Bool { left.rawValue < right.rawValue }
 }
 

@@ -23,6 +23,7 @@ public struct CSVTimelineSink<Output: ByteOutput>: AlertSink {
     /// A sink that writes to `output`.
     public init(_ output: Output) { self.output = OutputBuffer(output) }
 
+    /// Appends the alert as one line, after the header if it is the first.
     public mutating func write(_ alert: Alert) throws {
         try writeHeader()
         let container = alert.container
@@ -40,6 +41,7 @@ public struct CSVTimelineSink<Output: ByteOutput>: AlertSink {
         ])
     }
 
+    /// Writes the header if no alert came, then flushes and completes the output.
     public mutating func finish() throws {
         // A timeline without alerts still has its header: readers of an empty table find its columns.
         try writeHeader()

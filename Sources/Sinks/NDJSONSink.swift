@@ -11,6 +11,7 @@ public struct NDJSONSink<Output: ByteOutput>: AlertSink {
     /// A sink that writes to `output`.
     public init(_ output: Output) { self.output = OutputBuffer(output) }
 
+    /// Appends the alert as one JSON object and a newline.
     public mutating func write(_ alert: Alert) throws {
         json.clear()
         json.openObject()
@@ -31,6 +32,7 @@ public struct NDJSONSink<Output: ByteOutput>: AlertSink {
         try output.append(json.bytes)
     }
 
+    /// Flushes what is buffered and completes the output; without alerts it stays empty.
     public mutating func finish() throws { try output.finish() }
 
     private mutating func writeTime(_ time: Timestamp, as name: String) {

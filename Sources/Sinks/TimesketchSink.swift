@@ -21,6 +21,7 @@ public struct TimesketchSink<Output: ByteOutput>: AlertSink {
     /// A sink that writes to `output`.
     public init(_ output: Output) { self.output = OutputBuffer(output) }
 
+    /// Appends the alert as one line, after the header if it is the first.
     public mutating func write(_ alert: Alert) throws {
         try writeHeader()
         let container = alert.container
@@ -36,6 +37,7 @@ public struct TimesketchSink<Output: ByteOutput>: AlertSink {
         ])
     }
 
+    /// Writes the header if no alert came, then flushes and completes the output.
     public mutating func finish() throws {
         try writeHeader()
         try output.finish()

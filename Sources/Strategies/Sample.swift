@@ -14,6 +14,7 @@ public struct SampleEvent: Sendable, Equatable {
 
     /// Seconds after the sample's (or scenario's) start.
     public var offset: Double
+    /// The record itself, in the kind of evidence it is written as.
     public var payload: Payload
 
     /// An event.
@@ -27,7 +28,9 @@ public struct SampleEvent: Sendable, Equatable {
 public struct WindowsSample: Sendable, Equatable {
     /// A field and its values; unnamed `Data` has several.
     public struct Field: Sendable, Equatable {
+        /// Field name as rules use it (`Image`, `EventID`).
         public var name: String
+        /// Texts of the field; one except for unnamed `Data`.
         public var values: [String]
 
         /// A field.
@@ -81,7 +84,9 @@ public struct CaseFile: Sendable, Equatable {
     public var path: String
     /// Id of the rule.
     public var rule: String
+    /// Samples on each of which the rule must fire.
     public var fires: [Sample]
+    /// Near misses on none of which the rule may fire.
     public var silent: [Sample]
     /// `docker inspect` bodies known in every sample of the file.
     public var inventory: [String]

@@ -2,9 +2,11 @@ import Yams
 
 /// Why a case or scenario file could not be read: file, line, what.
 public struct SampleError: Error, Sendable, CustomStringConvertible {
+    /// Path of the case or scenario file; empty where it is not known.
     public var path: String
     /// 1-based; 0 when unknown.
     public var line: Int
+    /// What is wrong, in one line without the place.
     public var reason: String
 
     /// An error; the path may be empty where the file is not known.
@@ -14,6 +16,7 @@ public struct SampleError: Error, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// `path:line: reason`, without the line when it is unknown.
     public var description: String { line > 0 ? "\(path):\(line): \(reason)" : "\(path): \(reason)" }
 }
 
@@ -32,11 +35,13 @@ extension CaseFile {
 
 /// A story for the example evidence: a host, its containers and a timeline.
 public struct Scenario: Sendable, Equatable {
+    /// Computer name of the host; Windows events that name no `Computer` get it.
     public var host: String
     /// RFC 3339.
     public var start: String
     /// `docker inspect` bodies.
     public var containers: [String]
+    /// The story's events, in the order of the file.
     public var timeline: [SampleEvent]
 
     /// Reads a scenario file.

@@ -60,8 +60,11 @@ public struct StrategyError: Error, Sendable {
         case unreadable
     }
 
+    /// Kind of failure.
     public var code: Code
+    /// Folder or file that could not be used.
     public var path: String
+    /// What went wrong, in a few words for people.
     public var reason: String
 }
 

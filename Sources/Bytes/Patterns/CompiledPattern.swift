@@ -21,7 +21,9 @@ import CPCRE2
 
     /// How an expression is read.
     public struct Options: OptionSet, Sendable, Hashable {
+        /// The options as bits: 1 `i`, 2 `m`, 4 `s`.
         public let rawValue: UInt8
+        /// Options from their bits.
         public init(rawValue: UInt8) { self.rawValue = rawValue }
         /// `i`: letters match both cases.
         public static let ignoreCase = Options(rawValue: 1)

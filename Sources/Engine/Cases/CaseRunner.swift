@@ -11,6 +11,7 @@ public struct CaseRunner: Sendable {
         public var path: String
         /// Rule id and title.
         public var rule: String
+        /// Title of the rule; empty where ``problem`` concerns a whole file and not one sample.
         public var title: String
         /// The sample's note.
         public var note: String
@@ -121,6 +122,8 @@ public struct CollectingSink: AlertSink {
     /// An empty sink.
     public init() {}
 
+    /// Adds the alert to ``alerts``; never fails.
     public mutating func write(_ alert: Alert) { alerts.append(alert) }
+    /// Does nothing: what was written stays in ``alerts``.
     public mutating func finish() {}
 }

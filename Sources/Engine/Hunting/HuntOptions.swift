@@ -33,10 +33,15 @@ public struct HuntOptions: Sendable {
     public var to: Timestamp?
     /// Only events of these hosts, channels, event ids (case-insensitive); empty means all.
     public var includeHosts: Set<String> = []
+    /// Never events of these hosts, in lower case; wins over ``includeHosts``.
     public var excludeHosts: Set<String> = []
+    /// Only events of these Windows channels, in lower case; empty means all.
     public var includeChannels: Set<String> = []
+    /// Never events of these Windows channels, in lower case; wins over ``includeChannels``.
     public var excludeChannels: Set<String> = []
+    /// Only events with these Windows event ids; empty means all.
     public var includeEventIDs: Set<Int> = []
+    /// Never events with these Windows event ids; wins over ``includeEventIDs``.
     public var excludeEventIDs: Set<Int> = []
     /// Values for `%placeholders%` of rules.
     public var placeholders: [String: [String]] = [:]
@@ -73,8 +78,11 @@ public struct HuntError: Error, Sendable {
         case output
     }
 
+    /// Kind of failure; decides the exit code.
     public var code: Code
+    /// File or folder the failure is about; several rule paths are joined by commas.
     public var path: String
+    /// What went wrong, in a few words for people.
     public var reason: String
 
     /// An error.

@@ -18,6 +18,7 @@ public struct HuntReport: Sendable {
         public var defects: [DefectSummary]
         /// Time of the first and last event, if any.
         public var first: Timestamp?
+        /// Time of the latest event; `nil` when no event has a known time.
         public var last: Timestamp?
 
         /// A source nothing has been read from yet.
@@ -33,10 +34,15 @@ public struct HuntReport: Sendable {
 
     /// Defects of one kind in one source.
     public struct DefectSummary: Sendable, Equatable {
+        /// Stable code of the kind, e.g. `evtx-record-truncated`.
         public var code: String
+        /// How many defects of this kind the source has.
         public var count: Int
+        /// Byte offset in the source of the first one; -1 where there is none.
         public var firstOffset: Int64
+        /// Records known to be lost by all of them together.
         public var recordsLost: Int
+        /// What the first one was, for people.
         public var detail: String
 
         /// The first defect of its kind.
@@ -53,6 +59,7 @@ public struct HuntReport: Sendable {
     public struct Silence: Sendable, Equatable {
         /// e.g. `no events of log source windows/image_load (Microsoft-Windows-Sysmon/Operational 7)`.
         public var reason: String
+        /// How many rules it holds for.
         public var ruleCount: Int
         /// A few titles, as examples.
         public var examples: [String]
@@ -67,7 +74,9 @@ public struct HuntReport: Sendable {
 
     /// A name with a number, for the top lists.
     public struct Tally: Sendable, Equatable {
+        /// What is counted: a level, rule title, host, container or origin.
         public var name: String
+        /// How often it was seen.
         public var count: Int
 
         /// A tally.
@@ -77,19 +86,29 @@ public struct HuntReport: Sendable {
         }
     }
 
+    /// Every file of the evidence, also those not recognised, with what it gave.
     public var sources: [Source] = []
+    /// Events read from all sources, before any filter.
     public var events = 0
     /// rule × event pairs.
     public var hits = 0
     /// Events with at least one hit.
     public var eventsWithHits = 0
+    /// Alerts written to the sink; a group of hits counts as one unless grouping was turned off.
     public var alerts = 0
+    /// Rules and correlations in use.
     public var rulesLoaded = 0
+    /// Documents of rule files that were rejected because of errors.
     public var rulesRejected = 0
+    /// Different rules and correlations that had at least one hit.
     public var rulesThatFired = 0
+    /// Hits (rule × event, and correlations) per level, the most severe first; levels without hits are left out.
     public var hitsByLevel: [Tally] = []
+    /// The ten rules with the most hits, by title, most first.
     public var topRules: [Tally] = []
+    /// The ten hosts with the most hits, most first.
     public var topHosts: [Tally] = []
+    /// The ten containers with the most hits, by name or else the first 12 digits of the id, most first.
     public var topContainers: [Tally] = []
     /// Containers in the inventory.
     public var containers = 0
@@ -99,20 +118,29 @@ public struct HuntReport: Sendable {
     public var unwatched: [Tally] = []
     /// Hits per equal slice of the time span, for the sparkline.
     public var hitHistogram: [Int] = []
+    /// Time of the earliest event read; `nil` when no event has a known time.
     public var firstEvent: Timestamp?
+    /// Time of the latest event read; `nil` when no event has a known time.
     public var lastEvent: Timestamp?
+    /// Time of the earliest event with a hit; `nil` when no such event has a known time.
     public var firstHit: Timestamp?
+    /// Time of the latest event with a hit; `nil` when no such event has a known time.
     public var lastHit: Timestamp?
+    /// Reasons why loaded rules could not fire on this evidence.
     public var silences: [Silence] = []
     /// What this evidence cannot show, in sentences (blind spots and assumptions of the strategies in use).
     public var blindSpots: [String] = []
     /// Correlation windows still open at the end of the input.
     public var pendingWindows = 0
+    /// Wall time of the hunt, in seconds.
     public var elapsedSeconds = 0.0
+    /// User and system time of the whole process over all threads, in seconds.
     public var cpuSeconds = 0.0
+    /// Wall time spent on loading and compiling the rules, in seconds; 0 when they were loaded before the hunt.
     public var ruleLoadSeconds = 0.0
     /// Peak resident memory in bytes.
     public var peakMemory: Int64 = 0
+    /// Whether the hunt was cancelled, so that the numbers cover only a part of the evidence.
     public var interrupted = false
 
     /// An empty report.
@@ -121,16 +149,25 @@ public struct HuntReport: Sendable {
 
 /// How far a hunt has come; sent now and then, never per event.
 public struct HuntProgress: Sendable {
+    /// Bytes of evidence read so far in this pass.
     public var bytesDone: Int64
+    /// Size in bytes of all recognised files.
     public var bytesTotal: Int64
+    /// Files read to their end so far in this pass.
     public var filesDone: Int
+    /// Recognised files that there are to read.
     public var filesTotal: Int
+    /// Events read so far in this pass.
     public var events: Int
+    /// Hits (rule × event) so far in this pass.
     public var hits: Int
     /// The file being read, and how far into it.
     public var currentPath: String
+    /// Bytes from the start of the current file to the end of the piece just read.
     public var currentOffset: Int64
+    /// Size of the current file in bytes.
     public var currentSize: Int64
+    /// Wall time since the hunt began, in seconds.
     public var elapsedSeconds: Double
 
     /// A snapshot.

@@ -6,7 +6,9 @@ public import Strategies
 public enum RuleSources {
     /// Rule texts, in a stable order, with the strategies they came from.
     public struct Gathered: Sendable {
+        /// Rule and filter files: those of the strategies first, then the given ones.
         public var texts: [RuleText]
+        /// Strategies in use; empty when the built-in rules are turned off.
         public var strategies: [Strategy]
     }
 

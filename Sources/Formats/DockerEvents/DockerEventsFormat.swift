@@ -7,18 +7,23 @@ public import Events
 /// Labels of a container are copied over the daemon's own attributes (moby `daemon/events.go`), so a label may be called
 /// `exitCode`: attributes are handed on as they stand.
 public struct DockerEventsFormat: Format {
+    /// The name reports show for files of Docker events.
     public static let name = "docker-events"
+    /// Cut at line ends into pieces of about 8 MiB.
     public static let segmentation = Segmentation.lines(bytes: 8 << 20)
     private var records = JSONRecords<DockerEventJSON>()
 
+    /// A decoder that has read nothing yet.
     public init() {}
 
+    /// Certain when the first readable line is an object with `Type`, `Action` and `Actor`; the extension is ignored.
     public static func recognises(head: RawSpan, fileExtension: String) -> Certainty? {
         guard let sample = JSONShape.examine(head), sample.shape == .lines else { return nil }
         let isEvent = sample.tape.object(at: sample.root, in: head, hasMembers: ["Type", "Action", "Actor"])
         return isEvent ? .certain : nil
     }
 
+    /// Appends an event for each line that starts in `range`, and a defect for each that cannot be read.
     public mutating func decode(
         _ range: Range<Int>, fileOffset: Int64, into batch: inout EventBatch, vocabulary: inout Vocabulary
     ) {

@@ -5,12 +5,16 @@ public import Events
 /// objects after one another. One event per container, at the time of its creation; the state it shows is that of the
 /// moment somebody asked.
 public struct DockerInspectFormat: Format {
+    /// The name reports show for files of `docker inspect`.
     public static let name = "docker-inspect"
+    /// Never cut: a file is read whole, up to 256 MiB.
     public static let segmentation = Segmentation.whole(limit: 256 << 20)
     private var records = JSONRecords<ContainerJSON>()
 
+    /// A decoder that has read nothing yet.
     public init() {}
 
+    /// Certain when the first object looks like a container's, likely when it is cut off before that shows.
     public static func recognises(head: RawSpan, fileExtension: String) -> Certainty? {
         guard let sample = JSONShape.examine(head) else { return nil }
         if ContainerJSON.admits(sample.tape, root: sample.root, text: head) { return .certain }
@@ -22,6 +26,7 @@ public struct DockerInspectFormat: Format {
         return isCut ? .likely : nil
     }
 
+    /// Appends an event for each container in `range`, and a defect for each record that cannot be read.
     public mutating func decode(
         _ range: Range<Int>, fileOffset: Int64, into batch: inout EventBatch, vocabulary: inout Vocabulary
     ) {

@@ -8,6 +8,7 @@ import Synchronization
 /// Names are Sigma's: `Provider_Name`, `EventID`, `Execution_ProcessID` from System, the names of `<Data>` and the leaves of
 /// UserData; System wins over data of the same name (`EventData_Version`); unnamed `<Data>` are values of `Data`.
 public struct EVTXFormat: Format {
+    /// The name reports show for Windows event logs.
     public static let name = "evtx"
     /// The file header, then 128 chunks of 64 KiB a piece.
     public static let segmentation = Segmentation.blocks(header: 4096, bytes: 8 << 20)
@@ -29,6 +30,7 @@ public struct EVTXFormat: Format {
     ///   `evtx-carved`, since it may be old or a duplicate.
     public init(recovers: Bool) { state = State(recovers: recovers) }
 
+    /// Certain by the file header's magic number, likely by that of a chunk when the header is destroyed.
     public static func recognises(head: RawSpan, fileExtension: String) -> Certainty? {
         // `ElfFile\0`; `ElfChnk\0` at the start or where the first chunk belongs, when the header is destroyed.
         if head.uint64(at: 0) == 0x0065_6C69_4666_6C45 { return .certain }
@@ -36,6 +38,7 @@ public struct EVTXFormat: Format {
         return head.uint64(at: 0) == chunk || head.uint64(at: 4096) == chunk ? .likely : nil
     }
 
+    /// Appends the events of the chunks in `range`, and a defect for each damage met on the way.
     public mutating func decode(
         _ range: Range<Int>, fileOffset: Int64, into batch: inout EventBatch, vocabulary: inout Vocabulary
     ) {

@@ -9,6 +9,7 @@ public struct RuleHit: Sendable {
     /// The values of ``Correlator/neededFields(ofRule:)``, in that order; `nil` where the event lacks the field.
     public var values: [String?]
 
+    /// A hit of one rule on one event; `values` line up with ``Correlator/neededFields(ofRule:)``.
     public init(rule: Int, time: Int64, token: UInt64, values: [String?]) {
         self.rule = rule
         self.time = time
@@ -21,9 +22,12 @@ public struct RuleHit: Sendable {
 public struct CorrelationHit: Sendable, Equatable {
     /// One field that groups events, with its value as the last event has it.
     public struct GroupValue: Sendable, Equatable {
+        /// Name of the field as the correlation's `group-by` gives it.
         public var field: String
+        /// The field's text in the last event, in its original case.
         public var value: String
 
+        /// A pair of a `group-by` field and its text.
         public init(field: String, value: String) {
             self.field = field
             self.value = value
@@ -43,6 +47,7 @@ public struct CorrelationHit: Sendable, Equatable {
     /// The number that was compared (events, values, sum, rules); `nil` for a condition over rules.
     public var number: Double?
 
+    /// A correlation that became true at `time`, with the group and the events that made it so.
     public init(
         correlation: Int, time: Int64, start: Int64, group: [GroupValue], tokens: [UInt64], number: Double?
     ) {
@@ -63,5 +68,6 @@ public struct PendingCorrelation: Sendable, Equatable {
     public var start: Int64
     /// Until when the absent event could still have come.
     public var deadline: Int64
+    /// Fields and values that identify the waiting group, in the order of `group-by`.
     public var group: [CorrelationHit.GroupValue]
 }

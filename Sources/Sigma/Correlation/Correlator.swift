@@ -54,6 +54,7 @@ public struct Correlator: Sendable {
         public var ungrouped = 0
     }
 
+    /// Counts, since the correlator was made, of what had to be forgotten or bent; all zero when nothing was lost.
     public private(set) var statistics = Statistics()
     /// The latest time seen.
     public private(set) var now: Int64?
@@ -62,6 +63,7 @@ public struct Correlator: Sendable {
     private var states: [CorrelationState]
     private var sequence: UInt64 = 0
 
+    /// A correlator that has seen no hit yet, for the correlations of the set; `limits` hold for each of them.
     public init(_ ruleSet: RuleSet, limits: Limits = Limits()) {
         plan = CorrelationPlan(ruleSet)
         states = plan.correlations.map { CorrelationState($0, limits) }

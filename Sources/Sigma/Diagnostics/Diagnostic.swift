@@ -8,14 +8,18 @@ public struct Diagnostic: Sendable, Equatable {
         case warning
     }
 
+    /// Kind of the finding, with its stable `SIG…` number.
     public var code: Code
+    /// Whether the document was rejected (`error`) or taken nevertheless (`warning`).
     public var severity: Severity
+    /// File, line and column the finding points at.
     public var place: Place
     /// One line, without the place.
     public var message: String
     /// What to do about it.
     public var hint: String?
 
+    /// A finding of kind `code` at a place; an error unless another severity is given.
     public init(_ code: Code, _ severity: Severity = .error, at place: Place, _ message: String, hint: String? = nil) {
         self.code = code
         self.severity = severity

@@ -13,6 +13,7 @@ public final class Evaluator {
     /// How often a regular expression reached its bound; each counts as "does not match".
     public private(set) var gaveUp = 0
 
+    /// An evaluator whose regular expressions stop at `limits`; an expression that reaches them does not match.
     public init(limits: PatternMatcher.Limits = PatternMatcher.Limits()) { matcher = PatternMatcher(limits: limits) }
 
     /// The truth of `expression` for an event.

@@ -2,11 +2,13 @@
 public struct Explanation: Sendable, Equatable {
     /// `and`, `or`, `not`, `all of selection_*`, the name of an identifier, or the comparison of an item.
     public var label: String
+    /// Whether this node of the condition is true for the event.
     public var holds: Bool
     /// For a comparison that holds: the value that made it so.
     public var matched: MatchedField?
     /// For a comparison: the values the event has for its field; `nil` when the field is absent or it is no comparison.
     public var values: [String]?
+    /// The nodes it is made of, in the order of the rule; empty for a comparison.
     public var children: [Explanation]
 }
 
@@ -14,6 +16,7 @@ public struct Explanation: Sendable, Equatable {
 public struct MatchedField: Sendable, Hashable {
     /// The field; for a keyword the one it was found in.
     public var field: String
+    /// Text of the event's value that satisfied the comparison, unshortened.
     public var value: String
     /// The comparison in words: `endswith '\cmd.exe'`.
     public var test: String

@@ -24,6 +24,7 @@ public struct Route: Sendable {
 
 /// A field of a route: its index in ``Route/fieldNames``.
 public struct RouteField: Sendable, Hashable {
+    /// 0-based position in ``Route/fieldNames``; -1 for ``unnamed``.
     public var index: Int32
 
     /// A field of `route` by its place in ``Route/fieldNames``.

@@ -15,6 +15,7 @@ public struct EventKind: Sendable, Hashable {
     /// The Windows event id; -1 otherwise.
     public var eventID: Int
 
+    /// A kind of event; what is left out is unknown, or does not apply outside Windows.
     public init(
         product: String, category: String = "", service: String = "", channel: String = "", provider: String = "",
         eventID: Int = -1

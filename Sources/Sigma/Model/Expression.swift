@@ -19,8 +19,10 @@ public indirect enum Expression: Sendable, Equatable {
 public struct Item: Sendable, Equatable {
     /// The field name as written in the rule (exact case).
     public var field: String
+    /// How a value of the field is compared.
     public var test: Test
 
+    /// A comparison of `field` by `test`.
     public init(field: String, test: Test) {
         self.field = field
         self.test = test
@@ -67,6 +69,7 @@ public struct Pattern: Sendable, Hashable {
     /// Compare with case (`cased`); otherwise both sides are folded (Unicode simple case folding).
     public var cased: Bool
 
+    /// A pattern of these tokens; empty literals are dropped, adjacent literals and adjacent `*` are merged.
     public init(tokens: [Token], cased: Bool = false) {
         self.tokens = []
         self.cased = cased
@@ -85,11 +88,16 @@ public struct Pattern: Sendable, Hashable {
 
 /// A regular expression as the rule wrote it.
 public struct RegularExpression: Sendable, Hashable {
+    /// The expression between the modifiers, in PCRE2 syntax, not yet compiled.
     public var source: String
+    /// Modifier `i`: letters match both cases.
     public var ignoreCase: Bool
+    /// Modifier `m`: `^` and `$` match at every line.
     public var multiline: Bool
+    /// Modifier `s`: `.` matches a newline too.
     public var dotAll: Bool
 
+    /// An expression with its flags; it is not checked here.
     public init(source: String, ignoreCase: Bool = false, multiline: Bool = false, dotAll: Bool = false) {
         self.source = source
         self.ignoreCase = ignoreCase
@@ -105,6 +113,7 @@ public struct Network: Sendable, Hashable {
     /// 0…32 or 0…128.
     public var prefixLength: Int
 
+    /// A network of 4 (IPv4) or 16 (IPv6) address bytes; host bits must already be zero.
     public init(address: [UInt8], prefixLength: Int) {
         self.address = address
         self.prefixLength = prefixLength

@@ -1,8 +1,11 @@
 /// The text of one rule file and the path it is called by.
 public struct RuleText: Sendable {
+    /// Path that places and diagnostics name; it is not opened.
     public var path: String
+    /// The YAML of the file, with any number of documents.
     public var text: String
 
+    /// A text with the path to call it by.
     public init(path: String, text: String) {
         self.path = path
         self.text = text
@@ -11,6 +14,7 @@ public struct RuleText: Sendable {
 
 /// What one file gave.
 public struct ParsedFile: Sendable {
+    /// Path of the file, as given in ``RuleText/path``.
     public var path: String
     /// In the order of the file; rejected documents are missing.
     public var documents: [Document]
@@ -31,6 +35,7 @@ public struct RuleParser: Sendable {
     /// Values for the placeholders of `expand`, by name without the percent signs.
     public var placeholders: [String: [String]]
 
+    /// A parser that replaces `%name%` in values with `expand` by the values listed under `name`.
     public init(placeholders: [String: [String]] = [:]) { self.placeholders = placeholders }
 
     /// O(length of the text).

@@ -25,13 +25,17 @@ public struct Taxonomy: Sendable {
 
         /// A field that must have one of some values, exactly.
         public struct Condition: Sendable, Hashable {
+            /// Name of the event field that is looked at.
             public var field: String
+            /// Accepted values; one of them must be equal.
             public var values: [String]
         }
 
         /// A field's name in the rule and in the event.
         public struct Rename: Sendable, Hashable {
+            /// Field name that rules use.
             public var rule: String
+            /// Field name that the events carry instead.
             public var event: String
         }
     }
@@ -91,9 +95,11 @@ public struct Taxonomy: Sendable {
 
 /// What is wrong with a taxonomy file.
 public struct TaxonomyError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What is wrong, in one line without the place.
     public var message: String
     /// 1-based; 0 when unknown.
     public var line: Int
 
+    /// The message, after `line N:` when the line is known.
     public var description: String { line > 0 ? "line \(line): \(message)" : message }
 }

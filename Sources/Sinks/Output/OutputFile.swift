@@ -33,6 +33,7 @@ public struct OutputFile: ByteOutput {
         }
     }
 
+    /// Appends the bytes to the temporary file.
     public mutating func write(_ bytes: [UInt8]) throws(OutputError) {
         do {
             try handle.write(contentsOf: Data(bytes))
@@ -41,6 +42,7 @@ public struct OutputFile: ByteOutput {
         }
     }
 
+    /// Closes the temporary file and renames it to ``path``; fails when a file that may not be replaced is there.
     public mutating func finish() throws(OutputError) {
         do {
             try handle.close()

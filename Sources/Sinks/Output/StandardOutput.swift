@@ -6,6 +6,7 @@ public struct StandardOutput: ByteOutput {
     /// Standard output.
     public init() {}
 
+    /// Writes the bytes at once; a reader that went away is an error `closedPipe`.
     public mutating func write(_ bytes: [UInt8]) throws(OutputError) {
         do {
             try FileHandle.standardOutput.write(contentsOf: Data(bytes))
@@ -14,6 +15,7 @@ public struct StandardOutput: ByteOutput {
         }
     }
 
+    /// Does nothing: standard output stays open.
     public mutating func finish() throws(OutputError) {}
 }
 

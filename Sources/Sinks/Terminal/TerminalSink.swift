@@ -11,9 +11,11 @@ public struct TerminalSink<Output: ByteOutput>: AlertSink {
         self.style = style
     }
 
+    /// Appends the alert as a card, with an empty line after it.
     public mutating func write(_ alert: Alert) throws {
         try output.append(AlertCard(alert, style: style).text + "\n")
     }
 
+    /// Flushes what is buffered and completes the output.
     public mutating func finish() throws { try output.finish() }
 }
