@@ -84,7 +84,8 @@ struct HuntWorker: Sendable {
         batch.reset(base: loaded.storage)
         baseOffset = loaded.fileOffset
         guard let format = evidence.sources[segment.source].format else { return }
-        var decoder = decoders.removeValue(forKey: format.name) ?? format.init()
+        var decoder =
+            decoders.removeValue(forKey: format.name) ?? Formats.decoder(of: format, recovers: options.recover)
         decoder.decode(loaded.range, fileOffset: loaded.fileOffset, into: &batch, vocabulary: &vocabulary)
         decoders[format.name] = decoder
     }
