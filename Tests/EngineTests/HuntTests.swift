@@ -204,6 +204,30 @@ final class Workbench {
         #expect(try await alerts([start]) == [], "the window is still open: nothing is known yet")
     }
 
+    @Test func aLevelAskedForDoesNotTakeFromCorrelationsTheRulesTheyReferTo() async throws {
+        let bench = try Workbench()
+        let events = [1, 2].map { Self.processCreation(#"C:\whoami.exe"#, at: $0) }
+        try evidence(events, in: bench)
+        let correlation = """
+
+            ---
+            title: Twice
+            id: 55555555-5555-4555-8555-555555555555
+            level: high
+            generate: true
+            correlation:
+              type: event_count
+              rules: [11111111-1111-4111-8111-111111111111]
+              group-by: [Computer]
+              timespan: 1m
+              condition: { gte: 2 }
+            """
+        let (alerts, report) = try await bench.hunt(rules: Self.whoami + correlation) { $0.minimumLevel = .high }
+        #expect(alerts.map(\.rule.title) == ["Twice"])
+        #expect(alerts.first?.members.count == 2)
+        #expect(report.rulesRejected == 0)
+    }
+
     @Test func aMissingRulePathIsAnErrorWithThePath() async throws {
         let bench = try Workbench()
         await #expect(throws: HuntError.self) {

@@ -56,7 +56,9 @@ struct AlertAssembly {
         for index in hit.rules.map(Int.init) {
             let rule = book.ruleSet.rules[index]
             let alertRule = book.alertRules[index]
-            let alerts = book.ruleSet.alerts(rule: index) || options.alertsOfQuietRules
+            let alerts =
+                (book.ruleSet.alerts(rule: index) && alertRule.level >= options.minimumLevel)
+                || options.alertsOfQuietRules
             let isNeeded = correlator.isNeeded(rule: index)
             tally.count(alertRule, host: hit.host, container: hit.container)
             guard alerts || isNeeded else { continue }
@@ -103,7 +105,9 @@ struct AlertAssembly {
                 MatchedValue(field: "", value: AlertAssembly.text(number), test: "computed over the window"))
         }
         tally.count(rule, host: alert.host, container: alert.container)
-        if book.ruleSet.alerts(correlation: hit.correlation) || options.alertsOfQuietRules {
+        if (book.ruleSet.alerts(correlation: hit.correlation) && rule.level >= options.minimumLevel)
+            || options.alertsOfQuietRules
+        {
             try emit(alert, into: &sink)
         }
     }

@@ -10,7 +10,7 @@ public enum RuleLoader {
         let parser = RuleParser(placeholders: options.placeholders)
         var files = await parse(gathered.texts, parser: parser, threads: options.threads)
         files += try await parseFiles(options, parser: parser)
-        for index in files.indices { files[index].documents.removeAll { !keeps($0, options) } }
+        select(&files, options)
         let ruleSet = RuleSet(files: files)
         guard !ruleSet.rules.isEmpty else {
             let path = options.rulePaths.joined(separator: ", ")
@@ -55,6 +55,35 @@ public enum RuleLoader {
             var parts: [(Int, [ParsedFile])] = []
             for await part in group { parts.append(part) }
             return parts.sorted { $0.0 < $1.0 }.flatMap(\.1)
+        }
+    }
+
+    /// Leaves out what was not asked for, except rules that a correlation which was asked for refers to: those decide for
+    /// it, and do not alert by themselves below the level asked for.
+    static func select(_ files: inout [ParsedFile], _ options: HuntOptions) {
+        var needed: Set<String> = []
+        var pending = files.flatMap(\.documents).filter { keeps($0, options) }
+        var correlations: [String: Correlation] = [:]
+        for case .correlation(let correlation) in files.flatMap(\.documents) {
+            correlations[correlation.metadata.id.lowercased()] = correlation
+            if let name = correlation.metadata.name { correlations[name] = correlation }
+        }
+        while let document = pending.popLast() {
+            guard case .correlation(let correlation) = document else { continue }
+            for reference in correlation.rules where needed.insert(reference.lowercased()).inserted {
+                if let chained = correlations[reference] ?? correlations[reference.lowercased()] {
+                    pending.append(.correlation(chained))
+                }
+            }
+        }
+        for index in files.indices {
+            files[index].documents.removeAll { document in
+                let metadata = document.metadata
+                let isNeeded =
+                    needed.contains(metadata.id.lowercased())
+                    || metadata.name.map { needed.contains($0.lowercased()) } == true
+                return !isNeeded && !keeps(document, options)
+            }
         }
     }
 
