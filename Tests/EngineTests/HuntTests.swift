@@ -164,6 +164,8 @@ final class Workbench {
         let (alerts, report) = try await bench.hunt(rules: rule)
         #expect(alerts.isEmpty)
         #expect(report.events == 1)
+        #expect(report.searchesGivenUp == 1)
+        #expect(report.blindSpots.contains { $0.contains("reached their bound") })
         // A bound on hanging, wide because tests share two cores: unbounded, this expression takes longer than the sun.
         #expect(ContinuousClock.now - start < .seconds(120))
     }

@@ -42,6 +42,8 @@ struct AlertAssembly {
         var late: [CorrelationHit] = []
         if let last = report.lastEvent { correlator.advance(to: last.nanoseconds, into: &late) }
         report.pendingWindows = correlator.finish(into: &late).count
+        let forgotten = correlator.statistics
+        report.correlationLosses = forgotten.evictedGroups + forgotten.evictedEvents + forgotten.unopenedWindows
         for hit in late { try emit(hit, into: &sink) }
         try grouper.finish { alert in
             tally.alerts += 1

@@ -24,6 +24,15 @@ enum BlindSpots {
         }
         let lost = report.sources.flatMap(\.defects).reduce(0) { $0 + $1.recordsLost }
         if lost > 0 { found.append("\(lost) record(s) could not be read: an attack may stand in them") }
+        if report.searchesGivenUp > 0 {
+            found.append(
+                "\(report.searchesGivenUp) search(es) of regular expressions reached their bound and count as no match")
+        }
+        if report.valuesCut > 0 { found.append("\(report.valuesCut) value(s) were too long or too many and were cut") }
+        if report.correlationLosses > 0 {
+            found.append(
+                "correlations forgot \(report.correlationLosses) group(s), event(s) or window(s): too many at once")
+        }
         return found
     }
 }

@@ -132,6 +132,12 @@ public struct HuntReport: Sendable {
     public var blindSpots: [String] = []
     /// Correlation windows still open at the end of the input.
     public var pendingWindows = 0
+    /// Searches of regular expressions that reached the bound on their work: each counted as no match.
+    public var searchesGivenUp = 0
+    /// Values that were cut or dropped because of the matcher's caps.
+    public var valuesCut = 0
+    /// Groups, events and windows that correlations had to forget or leave out because of their caps.
+    public var correlationLosses = 0
     /// Wall time of the hunt, in seconds.
     public var elapsedSeconds = 0.0
     /// User and system time of the whole process over all threads, in seconds.

@@ -41,7 +41,8 @@ struct HuntWorker: Sendable {
     private(set) var hitCount = 0
     private(set) var eventsWithHits = 0
     private(set) var attributedEvents = 0
-    private(set) var gaveUp = 0
+    private(set) var searchesGivenUp = 0
+    private(set) var valuesCut = 0
     private var text: [UInt8] = []
     /// Offset of the batch's base in its source.
     private var baseOffset: Int64 = 0
@@ -107,7 +108,8 @@ extension HuntWorker {
         for position in batch.events.indices {
             try match(event: position, &matcher, segment, index)
         }
-        gaveUp += matcher.gaveUp
+        searchesGivenUp += matcher.gaveUp
+        valuesCut += matcher.truncated
     }
 
     private mutating func addPlans() {

@@ -65,6 +65,8 @@ struct MatchPass {
         report.hits = workers.reduce(0) { $0 + $1.hitCount }
         report.eventsWithHits = workers.reduce(0) { $0 + $1.eventsWithHits }
         report.attributedEvents = workers.reduce(0) { $0 + $1.attributedEvents }
+        report.searchesGivenUp = workers.reduce(0) { $0 + $1.searchesGivenUp }
+        report.valuesCut = workers.reduce(0) { $0 + $1.valuesCut }
         report.rulesLoaded = book.ruleSet.rules.count + book.ruleSet.correlations.count
         report.rulesRejected = book.ruleSet.rejected
         let seen = SeenOrigins(workers)
