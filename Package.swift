@@ -44,7 +44,9 @@ let package = Package(
 
         // Source → Event → Context → Rules → Alert → Sink
         .target(name: "Events", dependencies: ["Bytes"], swiftSettings: strict),
-        .target(name: "Formats", dependencies: ["Bytes", "Events", "EVTX"], swiftSettings: strict),
+        .target(
+            name: "Formats", dependencies: ["Bytes", "Events", "EVTX", yams], swiftSettings: strict,
+            plugins: ["EmbedContent"]),
         .target(name: "Context", dependencies: ["Bytes", "Events"], swiftSettings: strict),
         .target(
             name: "Strategies", dependencies: ["Sigma", yams], swiftSettings: strict, plugins: ["EmbedContent"]),
@@ -60,7 +62,7 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        // Content is data: the plugin compiles Taxonomy/ and Strategies/ into the targets that use them.
+        // Content is data: the plugin compiles Taxonomy/, FieldMaps/ and Strategies/ into the targets that use them.
         .executableTarget(name: "embed-content", swiftSettings: strict),
         .plugin(name: "EmbedContent", capability: .buildTool(), dependencies: ["embed-content"]),
 

@@ -7,11 +7,11 @@ import PackagePlugin
 @main
 struct EmbedContent: BuildToolPlugin {
     /// Which folder of the package goes into which target.
-    static let folders = ["Sigma": "Taxonomy", "Strategies": "Strategies"]
+    static let folders = ["Sigma": "Taxonomy", "Strategies": "Strategies", "Formats": "FieldMaps"]
 
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
         guard let folder = Self.folders[target.name] else { return [] }
-        let root = context.package.directoryURL.appending(path: folder)
+        let root = context.package.directoryURL.appending(path: folder).resolvingSymlinksInPath()
         let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedContent.swift")
         return [
             .buildCommand(

@@ -8,17 +8,19 @@ enum EventTime {
     /// Texts: RFC 3339, with a space for the `T`, `,` before the fraction, `±hhmm` or `±hh` zones, and UTC where no zone
     /// stands. Numbers: time since 1970 in seconds, milliseconds, microseconds or nanoseconds, told by magnitude
     /// (below 10¹¹ s, 10¹⁴ ms, 10¹⁷ µs), with a fraction; read digit by digit, since nanoseconds do not fit a Double.
-    static func parse(_ text: RawSpan) -> Timestamp? {
+    ///
+    /// - Parameter zone: Seconds east of Greenwich that a text without a zone is in.
+    static func parse(_ text: RawSpan, zone: Int = 0) -> Timestamp? {
         guard text.byteCount >= 8 else { return nil }
         if text.uint8(at: 4) == UInt8(ascii: "-") {
-            guard let value = calendar(text) else { return nil }
+            guard let value = calendar(text, zone) else { return nil }
             return Timestamp(nanoseconds: value)
         }
         guard let value = number(text) else { return nil }
         return Timestamp(nanoseconds: value)
     }
 
-    private static func calendar(_ text: RawSpan) -> Int64? {
+    private static func calendar(_ text: RawSpan, _ local: Int) -> Int64? {
         guard let year = digits(text, 0, 4), let month = digits(text, 5, 2), text.uint8(at: 7) == UInt8(ascii: "-"),
             let day = digits(text, 8, 2), let separator = text.uint8(at: 10),
             separator == UInt8(ascii: "T") || separator == UInt8(ascii: " ") || separator == UInt8(ascii: "t"),
@@ -38,7 +40,7 @@ enum EventTime {
                 offset &+= 1
             }
         }
-        guard let zone = zone(text, offset) else { return nil }
+        guard let zone = zone(text, offset, local) else { return nil }
         let days = CivilDate(year: year, month: month, day: day).daysSince1970
         let seconds = days &* 86_400 &+ Int64(hour &* 3600 &+ minute &* 60 &+ second &- zone)
         let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
@@ -47,11 +49,11 @@ enum EventTime {
     }
 
     /// Seconds east of Greenwich that the rest of the text states; nil when it is something else.
-    private static func zone(_ text: RawSpan, _ start: Int) -> Int? {
+    private static func zone(_ text: RawSpan, _ start: Int, _ local: Int) -> Int? {
         var offset = start
         if text.uint8(at: offset) == UInt8(ascii: " ") { offset &+= 1 }
         let rest = text.byteCount &- offset
-        guard rest > 0, let sign = text.uint8(at: offset) else { return 0 }
+        guard rest > 0, let sign = text.uint8(at: offset) else { return local }
         if rest == 1, sign | 0x20 == UInt8(ascii: "z") { return 0 }
         if rest == 3, sign == UInt8(ascii: "U"), text.uint16(at: offset &+ 1) == 0x4354 { return 0 }
         guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"), let hours = digits(text, offset &+ 1, 2),

@@ -1,3 +1,4 @@
+public import Bytes
 public import Events
 
 /// How surely a format was recognised from a file's first bytes.
@@ -21,6 +22,34 @@ public enum Segmentation: Sendable, Equatable {
     case lines(bytes: Int)
     /// After a header of `header` bytes, in pieces of `bytes` bytes.
     case blocks(header: Int, bytes: Int)
+    /// In pieces of about this many bytes that one decoder is given in order: records may reach past their piece (the base
+    /// does, by up to 16 MiB), and the decoder remembers where it stopped and what is not finished yet.
+    case sequence(bytes: Int)
+}
+
+/// What a decoder may know of a source besides its bytes.
+public struct SourceFacts: Sendable {
+    /// The path for people, as given or inside an archive; may say things the records do not (a container's id, a pid).
+    public var path: String
+    /// The host the source was taken from, where the collector's layout tells.
+    public var host: String?
+    /// When the file was last written; the day of records that state none.
+    public var modified: Timestamp?
+    /// The day of the first record of a source whose records state none, where the user said it.
+    public var day: CivilDate?
+    /// Seconds east of Greenwich that local times without a zone are in.
+    public var zone: Int
+
+    /// Facts of a source.
+    public init(
+        path: String = "", host: String? = nil, modified: Timestamp? = nil, day: CivilDate? = nil, zone: Int = 0
+    ) {
+        self.path = path
+        self.host = host
+        self.modified = modified
+        self.day = day
+        self.zone = zone
+    }
 }
 
 /// A format: how it is recognised, cut and decoded. One folder per format, one line in ``Formats/all``.
@@ -31,8 +60,12 @@ public protocol Format: Sendable {
     static var segmentation: Segmentation { get }
     /// Looks at the first bytes (at most 64 KiB) and the lower-case extension without dot; `nil`: not this format.
     static func recognises(head: RawSpan, fileExtension: String) -> Certainty?
+    /// Whether its events say what containers there are; such sources are read before all others.
+    static var speaksOfContainers: Bool { get }
     /// A decoder; one per worker, kept for many segments.
     init()
+    /// Called before the first segment of a source, and again when the worker turns to another one and back.
+    mutating func begin(_ source: SourceFacts)
     /// Decodes the records that begin in `range` of the batch's base and appends them.
     ///
     /// - Parameters:
@@ -40,4 +73,15 @@ public protocol Format: Sendable {
     ///   - fileOffset: Offset of the base's first byte in the source.
     mutating func decode(
         _ range: Range<Int>, fileOffset: Int64, into batch: inout EventBatch, vocabulary: inout Vocabulary)
+    /// Appends what is left after the last segment of a ``Segmentation/sequence(bytes:)``.
+    mutating func finish(into batch: inout EventBatch, vocabulary: inout Vocabulary)
+}
+
+extension Format {
+    /// Most formats do not.
+    public static var speaksOfContainers: Bool { false }
+    /// Most formats need no more than the bytes.
+    public mutating func begin(_ source: SourceFacts) {}
+    /// Most formats keep nothing back.
+    public mutating func finish(into batch: inout EventBatch, vocabulary: inout Vocabulary) {}
 }

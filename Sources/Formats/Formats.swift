@@ -12,12 +12,15 @@ public enum Recognition: Sendable {
 public enum Formats {
     /// The table; of two that are equally sure the earlier (more particular) one wins.
     public static let all: [any Format.Type] = [
-        EVTXFormat.self,
-        DockerInspectFormat.self,
-        DockerEventsFormat.self,
-        NDJSONFormat.self,
-        JSONFormat.self,
-    ]
+        // Windows events
+        [EVTXFormat.self],
+        // Container runtimes
+        [DockerInspectFormat.self, DockerEventsFormat.self],
+        // System calls and kernel traces
+        // Network
+        // Anything else that is JSON; Windows events of any exporter among it
+        [NDJSONFormat.self, JSONFormat.self],
+    ].flatMap(\.self)
 
     /// Bytes of a file that recognition looks at.
     public static let headLength = 64 << 10
@@ -40,8 +43,15 @@ public enum Formats {
         let head = head.extracting(0..<min(head.byteCount, headLength))
         if let reason = FileKind.refusal(of: head) { return .unrecognised(reason: reason) }
         var best: (format: any Format.Type, certainty: Certainty)?
+        let sample = JSONShape.examine(head)
         for format in all {
-            guard let certainty = format.recognises(head: head, fileExtension: fileExtension) else { continue }
+            let certainty: Certainty?
+            if let kind = format as? any JSONFormatKind.Type {
+                certainty = sample.flatMap { kind.recognises(sample: $0, head: head) }
+            } else {
+                certainty = format.recognises(head: head, fileExtension: fileExtension)
+            }
+            guard let certainty else { continue }
             if let best, best.certainty >= certainty { continue }
             best = (format, certainty)
         }

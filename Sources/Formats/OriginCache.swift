@@ -38,8 +38,8 @@ struct OriginCache: Sendable {
         text: (RawSpan, ValueEncoding) -> String
     ) -> OriginID {
         let id = Int32(clamping: eventID)
-        var hash = JSONFieldPaths.hash(channel, seed: seed ^ UInt64(truncatingIfNeeded: Int(id)) << 8)
-        hash = JSONFieldPaths.hash(provider, seed: hash ^ encodings.bits)
+        var hash = FieldPaths.hash(channel, seed: seed ^ UInt64(truncatingIfNeeded: Int(id)) << 8)
+        hash = FieldPaths.hash(provider, seed: hash ^ encodings.bits)
         let mask = table.count - 1
         var index = Int(truncatingIfNeeded: hash) & mask
         while table[index] != 0 {

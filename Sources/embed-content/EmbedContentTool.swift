@@ -8,7 +8,7 @@ struct EmbedContentTool {
     static func main() throws {
         let arguments = CommandLine.arguments
         guard arguments.count == 3 else { throw CocoaError(.featureUnsupported) }
-        let root = URL(filePath: arguments[1], directoryHint: .isDirectory).standardizedFileURL
+        let root = URL(filePath: arguments[1], directoryHint: .isDirectory).resolvingSymlinksInPath()
         var source = """
             // Made by the EmbedContent plugin from \(root.lastPathComponent)/. Do not edit.
 

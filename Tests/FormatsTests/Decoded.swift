@@ -37,15 +37,51 @@ struct Decoded {
     }
 
     /// Decodes a whole text.
-    static func decode<F: Format>(_ format: F.Type, _ bytes: [UInt8]) -> Decoded {
+    static func decode<F: Format>(
+        _ format: F.Type, _ bytes: [UInt8], source: SourceFacts = SourceFacts()
+    ) -> Decoded {
         var decoder = F()
         var vocabulary = Vocabulary()
         var batch = EventBatch(base: ByteStorage(bytes))
+        decoder.begin(source)
         decoder.decode(0..<bytes.count, fileOffset: 0, into: &batch, vocabulary: &vocabulary)
+        decoder.finish(into: &batch, vocabulary: &vocabulary)
         return Decoded(batch, vocabulary)
     }
 
-    static func decode<F: Format>(_ format: F.Type, _ text: String) -> Decoded { decode(format, Array(text.utf8)) }
+    static func decode<F: Format>(_ format: F.Type, _ text: String, source: SourceFacts = SourceFacts()) -> Decoded {
+        decode(format, Array(text.utf8), source: source)
+    }
+
+    /// Decodes a text with the format it is recognised as; nil if it is not recognised.
+    static func recognised(
+        _ text: String, fileExtension: String = "", source: SourceFacts = SourceFacts()
+    ) -> (format: String, decoded: Decoded)? {
+        let bytes = Array(text.utf8)
+        guard case .format(let format, _) = Formats.recognise(head: bytes.span.bytes, fileExtension: fileExtension)
+        else { return nil }
+        return (format.name, decode(format, bytes, source: source))
+    }
+
+    /// Decodes a text in pieces that end at the given offsets, as a hunt does: of line formats the pieces end after line
+    /// ends; a sequence may be cut anywhere.
+    static func decode<F: Format>(
+        _ format: F.Type, _ bytes: [UInt8], cutAt cuts: [Int], source: SourceFacts = SourceFacts()
+    ) -> [Decoded.Event] {
+        var decoder = F()
+        var vocabulary = Vocabulary()
+        var events: [Decoded.Event] = []
+        decoder.begin(source)
+        var start = 0
+        for end in cuts + [bytes.count] {
+            var batch = EventBatch(base: ByteStorage(Array(bytes[start...])))
+            decoder.decode(0..<(end - start), fileOffset: Int64(start), into: &batch, vocabulary: &vocabulary)
+            if end == bytes.count { decoder.finish(into: &batch, vocabulary: &vocabulary) }
+            events += Decoded(batch, vocabulary).events
+            start = end
+        }
+        return events
+    }
 }
 
 /// The folder of development data, or nil where it is absent.

@@ -5,22 +5,16 @@ import Events
 ///
 ///     "exec_create: /bin/sh -c echo a: b"   →   Action.Verb exec_create │ Exec.Command /bin/sh -c echo a: b
 struct DockerEventJSON: JSONInterpreter {
-    static let dialect = JSONDialect.dockerEvents
-    private var ids: (origin: OriginID, verb: FieldID, command: FieldID)?
+    static let map = FieldMap.named("docker-events")
+    private var ids: (verb: FieldID, command: FieldID)?
 
     mutating func interpret(
-        _ marks: JSONMarks, _ head: inout EventHead, into batch: inout EventBatch, vocabulary: inout Vocabulary
+        _ marks: FieldMarks, _ head: inout EventHead, into batch: inout EventBatch, vocabulary: inout Vocabulary
     ) {
-        let ids =
-            self.ids
-            ?? (
-                vocabulary.origin(Origin(product: "docker", service: "events")), vocabulary.field("Action.Verb"),
-                vocabulary.field("Exec.Command")
-            )
+        let ids = self.ids ?? (vocabulary.field("Action.Verb"), vocabulary.field("Exec.Command"))
         self.ids = ids
-        head.origin = ids.origin
-        guard marks.action.slot >= 0 else { return }
-        let action = batch.slots[marks.action.slot]
+        guard marks.kind.slot >= 0 else { return }
+        let action = batch.slots[marks.kind.slot]
         let (colon, isExec) = batch.withBytes(of: action) { (Self.colon(in: $0), Self.isExec($0)) }
         var verb = action
         verb.field = ids.verb

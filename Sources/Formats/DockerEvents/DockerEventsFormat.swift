@@ -11,6 +11,8 @@ public struct DockerEventsFormat: Format {
     public static let name = "docker-events"
     /// Cut at line ends into pieces of about 8 MiB.
     public static let segmentation = Segmentation.lines(bytes: 8 << 20)
+    /// They tell what containers there are.
+    public static let speaksOfContainers = true
     private var records = JSONRecords<DockerEventJSON>()
 
     /// A decoder that has read nothing yet.
@@ -22,6 +24,9 @@ public struct DockerEventsFormat: Format {
         let isEvent = sample.tape.object(at: sample.root, in: head, hasMembers: ["Type", "Action", "Actor"])
         return isEvent ? .certain : nil
     }
+
+    /// Notes the source's facts.
+    public mutating func begin(_ source: SourceFacts) { records.begin(source) }
 
     /// Appends an event for each line that starts in `range`, and a defect for each that cannot be read.
     public mutating func decode(

@@ -7,8 +7,10 @@ public import Events
 public struct DockerInspectFormat: Format {
     /// The name reports show for files of `docker inspect`.
     public static let name = "docker-inspect"
-    /// Never cut: a file is read whole, up to 256 MiB.
-    public static let segmentation = Segmentation.whole(limit: 256 << 20)
+    /// Pieces of 8 MiB, in order.
+    public static let segmentation = Segmentation.sequence(bytes: 8 << 20)
+    /// They tell what containers there are.
+    public static let speaksOfContainers = true
     private var records = JSONRecords<ContainerJSON>()
 
     /// A decoder that has read nothing yet.
@@ -26,30 +28,29 @@ public struct DockerInspectFormat: Format {
         return isCut ? .likely : nil
     }
 
+    /// Notes the source's facts.
+    public mutating func begin(_ source: SourceFacts) { records.begin(source) }
+
     /// Appends an event for each container in `range`, and a defect for each record that cannot be read.
     public mutating func decode(
         _ range: Range<Int>, fileOffset: Int64, into batch: inout EventBatch, vocabulary: inout Vocabulary
     ) {
         records.decodeDocuments(range, fileOffset: fileOffset, into: &batch, vocabulary: &vocabulary)
     }
+
+    /// Reports arrays that were left open.
+    public mutating func finish(into batch: inout EventBatch, vocabulary: inout Vocabulary) {
+        records.finishDocument(into: &batch)
+    }
 }
 
 /// A container as the engine describes it.
 struct ContainerJSON: JSONInterpreter {
-    static let dialect = JSONDialect.dockerInspect
+    static let map = FieldMap.named("docker-inspect")
     static let refusal = (code: "inspect-not-a-container", detail: "an image, network or volume: not read")
-    private var origin: OriginID?
 
     static func admits(_ tape: JSONTape, root: Int, text: RawSpan) -> Bool {
         tape.object(at: root, in: text, hasMembers: ["Id", "Config"])
             && (tape.hasMember("HostConfig", of: root, in: text) || tape.hasMember("State", of: root, in: text))
-    }
-
-    mutating func interpret(
-        _ marks: JSONMarks, _ head: inout EventHead, into batch: inout EventBatch, vocabulary: inout Vocabulary
-    ) {
-        let origin = self.origin ?? vocabulary.origin(Origin(product: "docker", service: "inspect"))
-        self.origin = origin
-        head.origin = origin
     }
 }

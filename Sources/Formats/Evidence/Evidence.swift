@@ -49,7 +49,7 @@ public struct Evidence: Sendable {
         switch format.segmentation {
         case .whole(let limit):
             if size <= Int64(limit) { segments.append(Segment(source: source, offset: 0, length: size)) }
-        case .lines(let bytes):
+        case .lines(let bytes), .sequence(let bytes):
             for offset in stride(from: 0, to: size, by: bytes) {
                 segments.append(Segment(source: source, offset: offset, length: min(Int64(bytes), size - offset)))
             }

@@ -31,12 +31,14 @@ public struct SegmentReader: Sendable {
         let mapped = try open(segment.source)
         let offset = Int(segment.offset)
         let length = Int(segment.length)
-        guard case .lines? = evidence.sources[segment.source].format?.segmentation else {
-            let reach = min(length + Self.blockReach, mapped.size - offset)
-            let storage = try mapped.window(offset: offset, length: reach)
-            return Loaded(storage: storage, range: 0..<min(length, storage.count), fileOffset: segment.offset)
+        let reach: Int
+        switch evidence.sources[segment.source].format?.segmentation {
+        case .lines: return try loadLines(mapped, offset: offset, length: length)
+        case .sequence: reach = Self.lineLimit
+        default: reach = Self.blockReach
         }
-        return try loadLines(mapped, offset: offset, length: length)
+        let storage = try mapped.window(offset: offset, length: min(length + reach, mapped.size - offset))
+        return Loaded(storage: storage, range: 0..<min(length, storage.count), fileOffset: segment.offset)
     }
 
     /// Bytes for one raw record, for hashing and quoting it.

@@ -9,11 +9,28 @@ struct JSONRecords<Interpreter: JSONInterpreter>: Sendable {
     static var recordLimit: Int { 16 << 20 }
 
     private var tape = JSONTape()
-    private var flattener: JSONFlattener
+    private var flattener = JSONFlattener()
+    private var writer: FieldWriter
     private var interpreter = Interpreter()
+    private let unwrap: [[UInt8]]
+    /// Documents that are read piece by piece: where the next record is looked for, arrays that are open, records so far.
+    private var next: Int64 = 0
+    private var openArrays = 0
+    private var record: UInt64 = 0
 
     /// A reader without memory of anything.
-    init() { flattener = JSONFlattener(dialect: Interpreter.dialect) }
+    init() {
+        let map = Interpreter.map
+        writer = FieldWriter(map: map)
+        unwrap = map.unwrap.map { Array($0.utf8) }
+    }
+
+    /// What is known of the source that is read next.
+    mutating func begin(_ source: SourceFacts) {
+        writer.zone = source.zone
+        interpreter.begin(source)
+        (next, openArrays, record) = (0, 0, 0)
+    }
 
     /// Decodes the lines that start in `range`.
     mutating func decodeLines(
@@ -59,7 +76,8 @@ struct JSONRecords<Interpreter: JSONInterpreter>: Sendable {
         }
     }
 
-    /// Decodes values of any layout in `range`: objects after one another, in arrays, pretty-printed, with commas between.
+    /// Decodes the values that start in `range` of a document of any layout: objects after one another, in arrays,
+    /// pretty-printed, with commas between. Pieces of a document are given in order; a record may reach past its piece.
     ///
     /// An array is walked, not scanned as one value, so memory is bounded by the largest record. After a fault reading goes
     /// on at the next `{` that stands on a line of its own as far indented as the broken record.
@@ -67,39 +85,50 @@ struct JSONRecords<Interpreter: JSONInterpreter>: Sendable {
         _ range: Range<Int>, fileOffset: Int64, into batch: inout EventBatch, vocabulary: inout Vocabulary
     ) {
         let storage = batch.base
-        let bytes = storage.bytes.extracting(0..<range.upperBound)
-        var position = range.lowerBound
+        let bytes = storage.bytes
+        var position = max(range.lowerBound, Int(clamping: next - fileOffset))
         if fileOffset == 0, position == 0 { position = JSONShape.lengthOfMark(bytes) }
-        var openArrays = 0
-        var record: UInt64 = 0
         while true {
             JSONTape.skipSpace(bytes, &position)
-            guard let byte = bytes.uint8(at: position) else { break }
+            guard position < range.upperBound, let byte = bytes.uint8(at: position) else { break }
             switch byte {
             case UInt8(ascii: "["): openArrays += 1
             case UInt8(ascii: "]"): openArrays -= 1
             case UInt8(ascii: ","): break
             default:
-                record += 1
-                let place = JSONPlace(base: 0, fileOffset: fileOffset, record: record, isLine: false)
-                do {
-                    let start = position
-                    position = try tape.scan(bytes, from: start)
-                    emit(start..<position, bytes, place, into: &batch, vocabulary: &vocabulary)
-                } catch {
-                    batch.defects.append(place.defect(error, recordsLost: 1))
-                    position = JSONShape.nextRecord(bytes, after: position) ?? bytes.byteCount
-                }
+                decodeDocument(bytes, &position, fileOffset, into: &batch, vocabulary: &vocabulary)
                 continue
             }
             position += 1
         }
-        if openArrays != 0 {
-            batch.defects.append(
-                Defect(
-                    code: JSONFault.Code.truncated.rawValue, offset: fileOffset + Int64(bytes.byteCount),
-                    detail: openArrays > 0 ? "an array is never closed" : "more arrays are closed than opened"))
+        next = fileOffset + Int64(position)
+    }
+
+    private mutating func decodeDocument(
+        _ bytes: RawSpan, _ position: inout Int, _ fileOffset: Int64, into batch: inout EventBatch,
+        vocabulary: inout Vocabulary
+    ) {
+        record += 1
+        let place = JSONPlace(base: 0, fileOffset: fileOffset, record: record, isLine: false)
+        let reach = bytes.extracting(0..<min(bytes.byteCount, position + Self.recordLimit))
+        do {
+            let start = position
+            position = try tape.scan(reach, from: start)
+            emit(start..<position, bytes, place, into: &batch, vocabulary: &vocabulary)
+        } catch {
+            batch.defects.append(place.defect(error, recordsLost: 1))
+            position = JSONShape.nextRecord(bytes, after: position) ?? bytes.byteCount
         }
+    }
+
+    /// After the last piece of a document: arrays that were left open.
+    mutating func finishDocument(into batch: inout EventBatch) {
+        guard openArrays != 0 else { return }
+        batch.defects.append(
+            Defect(
+                code: JSONFault.Code.truncated.rawValue, offset: next,
+                detail: openArrays > 0 ? "an array is never closed" : "more arrays are closed than opened"))
+        openArrays = 0
     }
 
     /// Makes events of the value on the tape: of an object, or of the objects of an array.
@@ -126,61 +155,76 @@ struct JSONRecords<Interpreter: JSONInterpreter>: Sendable {
         }
     }
 
+    /// Makes an event of an object, or one of each record that it wraps.
     private mutating func emitObject(
         _ root: Int, _ range: Range<Int>, _ text: RawSpan, _ place: JSONPlace, into batch: inout EventBatch,
         vocabulary: inout Vocabulary
     ) {
+        for name in unwrap {
+            guard let inner = tape.member(name.span.bytes, of: root, in: text) else { continue }
+            switch tape.tokens[inner].kind {
+            case .object: return emitRecord(inner, range, text, place, into: &batch, vocabulary: &vocabulary)
+            case .array:
+                var index = inner + 1
+                while index < Int(tape.tokens[inner].next) {
+                    if tape.tokens[index].kind == .object {
+                        emitRecord(index, range, text, place, into: &batch, vocabulary: &vocabulary)
+                    }
+                    index = Int(tape.tokens[index].next)
+                }
+                return
+            default: continue
+            }
+        }
+        emitRecord(root, range, text, place, into: &batch, vocabulary: &vocabulary)
+    }
+
+    private mutating func emitRecord(
+        _ root: Int, _ range: Range<Int>, _ text: RawSpan, _ place: JSONPlace, into batch: inout EventBatch,
+        vocabulary: inout Vocabulary
+    ) {
         let start = place.isLine ? 0 : range.lowerBound
-        let length = place.isLine ? text.byteCount : range.count
         let offset = place.offset(start)
         guard Interpreter.admits(tape, root: root, text: text) else {
             return batch.defects.append(
                 Defect(
                     code: Interpreter.refusal.code, offset: offset, detail: Interpreter.refusal.detail, recordsLost: 1))
         }
-        let first = batch.slots.count
-        let (marks, isComplete) = flattener.flatten(
-            tape, root: root, text: text, offset: place.base, into: &batch, vocabulary: &vocabulary)
-        if !isComplete {
-            batch.defects.append(
-                Defect(
-                    code: "json-too-many-fields", offset: offset,
-                    detail: "only the first \(JSONFlattener.slotLimit) values are kept"))
+        writer.begin(batch)
+        flattener.flatten(
+            tape, root: root, text: text, offset: place.base, through: &writer, into: &batch, vocabulary: &vocabulary)
+        let record = FieldWriter.Record(
+            offset: offset, length: place.isLine ? text.byteCount : range.count, record: place.record)
+        writer.end(record, into: &batch, vocabulary: &vocabulary) { head, marks, batch, vocabulary in
+            interpreter.interpret(marks, &head, into: &batch, vocabulary: &vocabulary)
         }
-        let time = marks.time(in: batch)
-        if time == .unknown { batch.defects.append(Defect(code: "event-without-time", offset: offset)) }
-        var head = EventHead(
-            time: time, origin: OriginID(index: 0), firstSlot: Int32(first), slotCount: 0,
-            hostSlot: Int32(marks.host.slot), offset: offset, length: Int32(clamping: length), record: place.record,
-            eventRecordID: marks.recordID.slot < 0 ? -1 : Self.integer(batch, marks.recordID.slot) ?? -1)
-        interpreter.interpret(marks, &head, into: &batch, vocabulary: &vocabulary)
-        head.slotCount = Int32(batch.slots.count - first)
-        batch.events.append(head)
-    }
-
-    private static func integer(_ batch: EventBatch, _ slot: Int) -> Int64? {
-        batch.withBytes(of: batch.slots[slot], DecimalText.parse)
     }
 }
 
 /// What a format says about the records of its JSON.
 protocol JSONInterpreter: Sendable {
     /// What the names mean.
-    static var dialect: JSONDialect { get }
+    static var map: FieldMap { get }
     /// The defect of an object that is none of the format's.
     static var refusal: (code: String, detail: String) { get }
     /// Whether the object at `root` is one of the format's.
     static func admits(_ tape: JSONTape, root: Int, text: RawSpan) -> Bool
     /// An interpreter; one per decoder.
     init()
-    /// Completes the head (its origin above all) and appends the fields that the format adds.
+    /// What is known of the source that is read next.
+    mutating func begin(_ source: SourceFacts)
+    /// Completes the head and appends the fields that the format adds; the field map has been applied.
     mutating func interpret(
-        _ marks: JSONMarks, _ head: inout EventHead, into batch: inout EventBatch, vocabulary: inout Vocabulary)
+        _ marks: FieldMarks, _ head: inout EventHead, into batch: inout EventBatch, vocabulary: inout Vocabulary)
 }
 
 extension JSONInterpreter {
     static var refusal: (code: String, detail: String) { ("json-not-an-event", "") }
     static func admits(_ tape: JSONTape, root: Int, text: RawSpan) -> Bool { true }
+    mutating func begin(_ source: SourceFacts) {}
+    mutating func interpret(
+        _ marks: FieldMarks, _ head: inout EventHead, into batch: inout EventBatch, vocabulary: inout Vocabulary
+    ) {}
 }
 
 /// Where the text that is being scanned lies.

@@ -105,20 +105,39 @@ extension JSONTape {
 
     /// Whether the object at `root` has a member of this name (one written without escapes).
     func hasMember(_ name: StaticString, of root: Int, in text: RawSpan) -> Bool {
-        guard root < tokens.count, tokens[root].kind == .object else { return false }
         let wanted = Array(name.description.utf8)
+        return member(wanted.span.bytes, of: root, in: text) != nil
+    }
+
+    /// Index of the value of the member with this name (written without escapes), or nil. O(members).
+    func member(_ name: RawSpan, of root: Int, in text: RawSpan) -> Int? {
+        guard root < tokens.count, tokens[root].kind == .object else { return nil }
         var index = root + 1
         while index < Int(tokens[root].next) {
             let key = tokens[index]
-            guard key.kind == .key else { return false }
-            if Int(key.length) == wanted.count,
-                text.equals(wanted.span.bytes, at: Int(key.offset), otherOffset: 0, length: wanted.count)
+            guard key.kind == .key, index + 1 < tokens.count else { return nil }
+            if Int(key.length) == name.byteCount,
+                text.equals(name, at: Int(key.offset), otherOffset: 0, length: name.byteCount)
             {
-                return true
+                return index + 1
             }
-            guard index + 1 < tokens.count else { return false }
             index = Int(tokens[index + 1].next)
         }
-        return false
+        return nil
+    }
+
+    /// Index of the value at a dotted path, whose members may be nested or have dots in their names; nil if there is none.
+    func value(at path: String, of root: Int, in text: RawSpan) -> Int? {
+        let whole = Array(path.utf8)
+        if let found = member(whole.span.bytes, of: root, in: text) { return found }
+        var end = whole.count
+        while let dot = whole[..<end].lastIndex(of: UInt8(ascii: ".")) {
+            let first = Array(whole[..<dot])
+            if let inner = member(first.span.bytes, of: root, in: text) {
+                return value(at: String(decoding: whole[(dot + 1)...], as: UTF8.self), of: inner, in: text)
+            }
+            end = dot
+        }
+        return nil
     }
 }

@@ -3,23 +3,17 @@ import Events
 
 /// Records of any producer; routes those that are Windows events.
 struct GenericJSON: JSONInterpreter {
-    static let dialect = JSONDialect.generic
+    static let map = FieldMap.named("windows-json")
     private var origins = OriginCache()
-    private var unknownOrigin: OriginID?
     private var names: (provider: FieldID, computer: FieldID)?
 
     mutating func interpret(
-        _ marks: JSONMarks, _ head: inout EventHead, into batch: inout EventBatch, vocabulary: inout Vocabulary
+        _ marks: FieldMarks, _ head: inout EventHead, into batch: inout EventBatch, vocabulary: inout Vocabulary
     ) {
         guard marks.channel.slot >= 0, marks.eventID.slot >= 0,
             let eventID = batch.withBytes(of: batch.slots[marks.eventID.slot], DecimalText.parse),
             eventID <= Int64(UInt16.max)
-        else {
-            let origin = unknownOrigin ?? vocabulary.origin(Origin())
-            unknownOrigin = origin
-            head.origin = origin
-            return
-        }
+        else { return }
         let channel = batch.slots[marks.channel.slot]
         let provider = marks.provider.slot < 0 ? nil : batch.slots[marks.provider.slot]
         head.origin = batch.withBytes(of: channel) { channel in
@@ -47,7 +41,7 @@ struct GenericJSON: JSONInterpreter {
 
     /// Flat exports call the provider `SourceName` and the computer `Hostname`: rules do not.
     private mutating func addNames(
-        _ marks: JSONMarks, _ head: inout EventHead, into batch: inout EventBatch, vocabulary: inout Vocabulary
+        _ marks: FieldMarks, _ head: inout EventHead, into batch: inout EventBatch, vocabulary: inout Vocabulary
     ) {
         let names =
             self.names ?? (vocabulary.field("Provider_Name"), vocabulary.field("Computer"))

@@ -4,8 +4,8 @@ public import Events
 public struct JSONFormat: Format {
     /// The name reports show for JSON documents.
     public static let name = "json"
-    /// Never cut: a file is read whole, up to 256 MiB.
-    public static let segmentation = Segmentation.whole(limit: 256 << 20)
+    /// Pieces of 8 MiB, in order.
+    public static let segmentation = Segmentation.sequence(bytes: 8 << 20)
     private var records = JSONRecords<GenericJSON>()
 
     /// A decoder that has read nothing yet.
@@ -17,10 +17,18 @@ public struct JSONFormat: Format {
         return sample.isWhole ? .certain : .likely
     }
 
-    /// Appends an event for each JSON object in `range`, and a defect for each record that cannot be read.
+    /// Notes the source's facts and forgets the one before.
+    public mutating func begin(_ source: SourceFacts) { records.begin(source) }
+
+    /// Appends an event for each JSON object that starts in `range`, and a defect for each record that cannot be read.
     public mutating func decode(
         _ range: Range<Int>, fileOffset: Int64, into batch: inout EventBatch, vocabulary: inout Vocabulary
     ) {
         records.decodeDocuments(range, fileOffset: fileOffset, into: &batch, vocabulary: &vocabulary)
+    }
+
+    /// Reports arrays that were left open.
+    public mutating func finish(into batch: inout EventBatch, vocabulary: inout Vocabulary) {
+        records.finishDocument(into: &batch)
     }
 }

@@ -20,6 +20,9 @@ public struct NDJSONFormat: Format {
         return sample.isWhole ? .certain : .likely
     }
 
+    /// Notes the source's facts.
+    public mutating func begin(_ source: SourceFacts) { records.begin(source) }
+
     /// Appends an event for each line that starts in `range`, and a defect for each that cannot be read.
     public mutating func decode(
         _ range: Range<Int>, fileOffset: Int64, into batch: inout EventBatch, vocabulary: inout Vocabulary

@@ -1,12 +1,12 @@
 import Bytes
 import Events
 
-/// The member paths a decoder has met, as a tree: (parent, key bytes) → node. In steady state a key costs one hash of its
+/// The names of members (of JSON: their paths) a decoder has met, as a tree: (parent, key bytes) → node. In steady state a key costs one hash of its
 /// bytes and one comparison; a `String` is made only when a path is met for the first time.
 ///
 /// Keys are the adversary's: the hash is seeded, names are capped, and a tree that grows past ``nodeLimit`` is forgotten
 /// and grown anew (correct, only slower).
-struct JSONFieldPaths: Sendable {
+struct FieldPaths: Sendable {
     /// Most nodes kept.
     static let nodeLimit = 1 << 16
     /// Longest dotted path in bytes; longer ones are no fields.
@@ -21,17 +21,20 @@ struct JSONFieldPaths: Sendable {
         let keyOffset: UInt32
         let keyLength: UInt32
         /// The dotted path; nil at the root and past ``pathLimit``.
-        let field: FieldID?
-        /// Sigma's flat name of a Windows member, where it is another one.
-        let alias: FieldID?
-        /// The flat name without spaces, where it has some.
-        let spaceless: FieldID?
-        let role: JSONRole
+        fileprivate(set) var field: FieldID?
+        /// Further names: ``FieldPaths/aliases`` from here on, so many.
+        let firstAlias: UInt32
+        fileprivate(set) var aliasCount: UInt8
+        /// The kind of event that the member's presence tells (``FieldKinds``), or 0.
+        fileprivate(set) var kind: UInt16
+        fileprivate(set) var role: FieldRole
         /// Whether GUIDs get the braces that Windows shows and evtx_dump drops.
-        let bracesGUIDs: Bool
+        fileprivate(set) var bracesGUIDs: Bool
     }
 
     private(set) var nodes: [Node] = []
+    /// Further names of all nodes.
+    private(set) var aliases: [FieldID] = []
     /// By node, the one that followed it last time: records of one producer have the same members in the same order, so
     /// the guess is nearly always right and no hash is needed.
     private var successors: [UInt32] = []
@@ -41,11 +44,13 @@ struct JSONFieldPaths: Sendable {
     private var table: [UInt32] = []
     private var unescaped: [UInt8] = []
     private let seed = UInt64.random(in: .min ... .max)
-    private let dialect: JSONDialect
+    private let map: FieldMap
+    private let kinds: FieldKinds
 
-    /// An empty tree whose names have the meaning of `dialect`.
-    init(dialect: JSONDialect) {
-        self.dialect = dialect
+    /// An empty tree whose names mean what `map` says.
+    init(map: FieldMap) {
+        self.map = map
+        kinds = FieldKinds(map)
         forget()
     }
 
@@ -57,13 +62,14 @@ struct JSONFieldPaths: Sendable {
 
     private mutating func forget() {
         nodes.removeAll()
+        aliases.removeAll()
         keys.removeAll()
         successors = [0]
         table = [UInt32](repeating: 0, count: 1024)
         nodes.append(
             Node(
-                parent: 0, hash: 0, keyOffset: 0, keyLength: 0, field: nil, alias: nil, spaceless: nil, role: .none,
-                bracesGUIDs: false))
+                parent: 0, hash: 0, keyOffset: 0, keyLength: 0, field: nil, firstAlias: 0, aliasCount: 0, kind: 0,
+                role: .none, bracesGUIDs: false))
     }
 
     /// The node of a member, new or known. `key` is the inside of the key's string.
@@ -149,7 +155,7 @@ struct JSONFieldPaths: Sendable {
         table[index] = UInt32(node)
     }
 
-    private func makeNode(_ hash: UInt64, parent: Int, key: RawSpan, vocabulary: inout Vocabulary) -> Node {
+    private mutating func makeNode(_ hash: UInt64, parent: Int, key: RawSpan, vocabulary: inout Vocabulary) -> Node {
         var parts = key.byteCount <= Self.pathLimit ? [text(key)] : []
         var length = key.byteCount
         var ancestor = parent
@@ -162,28 +168,28 @@ struct JSONFieldPaths: Sendable {
             }
             ancestor = Int(nodes[ancestor].parent)
         }
-        let names: (field: FieldID?, alias: FieldID?, spaceless: FieldID?, role: JSONRole)
-        if length <= Self.pathLimit {
-            names = intern(Array(parts.reversed()), vocabulary: &vocabulary)
-        } else {
-            names = (nil, nil, nil, .none)
-        }
-        return Node(
+        var node = Node(
             parent: UInt32(truncatingIfNeeded: parent), hash: hash, keyOffset: UInt32(truncatingIfNeeded: keys.count),
-            keyLength: UInt32(truncatingIfNeeded: key.byteCount), field: names.field, alias: names.alias,
-            spaceless: names.spaceless, role: names.role, bracesGUIDs: names.alias != nil && parts.last == "Event")
+            keyLength: UInt32(truncatingIfNeeded: key.byteCount), field: nil,
+            firstAlias: UInt32(truncatingIfNeeded: aliases.count), aliasCount: 0, kind: 0, role: .none,
+            bracesGUIDs: false)
+        if length <= Self.pathLimit { intern(Array(parts.reversed()), &node, vocabulary: &vocabulary) }
+        return node
     }
 
-    private func intern(
-        _ path: [String], vocabulary: inout Vocabulary
-    ) -> (field: FieldID?, alias: FieldID?, spaceless: FieldID?, role: JSONRole) {
+    private mutating func intern(_ path: [String], _ node: inout Node, vocabulary: inout Vocabulary) {
         let dotted = path.joined(separator: ".")
-        let flat = dialect == .generic ? WindowsNames.flat(path: path) : nil
-        let spaceless = flat.flatMap { $0.contains(" ") ? $0.filter { $0 != " " } : nil }
-        return (
-            vocabulary.field(dotted), flat.map { vocabulary.field($0) }, spaceless.map { vocabulary.field($0) },
-            dialect.role(of: dotted)
-        )
+        node.field = vocabulary.field(dotted)
+        node.role = map.roles[dotted] ?? .none
+        node.kind = UInt16(kinds.kind(ofMember: dotted) ?? 0)
+        var names = map.names(of: dotted)
+        if map.isWindows, let flat = WindowsNames.flat(path: path) {
+            names.insert(flat, at: 0)
+            if flat.contains(" ") { names.append(flat.filter { $0 != " " }) }
+            node.bracesGUIDs = path.first == "Event"
+        }
+        for name in names.prefix(Int(UInt8.max)) where name != dotted { aliases.append(vocabulary.field(name)) }
+        node.aliasCount = UInt8(aliases.count - Int(node.firstAlias))
     }
 
     private func text(_ bytes: RawSpan) -> String {

@@ -1,0 +1,165 @@
+import Events
+import Yams
+
+/// What is wrong with a field map.
+struct FieldMapError: Error, Equatable, CustomStringConvertible {
+    var message: String
+    /// 1-based; 0 when unknown.
+    var line: Int
+    var description: String { line > 0 ? "line \(line): \(message)" : message }
+}
+
+extension FieldMap {
+    /// Reads a field map.
+    ///
+    /// ```yaml
+    /// format: falco                       # its name in reports
+    /// title: Falco alerts                 # what its files are
+    /// recognise: [[output_fields, rule]]  # members of the first record; `a.b` nested or dotted, `a=b` with this value,
+    ///                                     # `!a` without it; a list of alternatives
+    /// unwrap: [items]                     # members that hold the records instead of being fields
+    /// source: {product: linux, service: falco}
+    /// time: [evt.time, [time, ts]]        # best first; a list shares a rank; UTC where no zone stands
+    /// local_time: [EventTime]             # after those of `time`; in the source's zone where no zone stands
+    /// host: [hostname]
+    /// channel, event_id, provider, record_id: [PATH, …]      # Windows events
+    /// kind: [evt.type]                    # whose text is looked up in `kinds`
+    /// kind_of_member: {process_exec.process: process_exec}   # or the kind by presence
+    /// fields: {proc.cmdline: CommandLine, fd.name: [TargetFilename, Path]}
+    /// prefixes: {data.win.eventdata.: ""} # the rest of the path is a further name
+    /// kinds:
+    ///   execve: {category: process_creation, fields: {proc.exepath: Image}}
+    ///   [connect, sendto]: {category: network_connection}
+    /// windows: true                       # the nested shapes of Windows events have flat names too
+    /// ```
+    init(yaml: String) throws(FieldMapError) {
+        let root: Node?
+        do { root = try Yams.compose(yaml: yaml) } catch { throw FieldMapError(message: "\(error)", line: 0) }
+        guard let root, root.mapping != nil else { throw FieldMapError(message: "no mapping", line: 1) }
+        guard let name = root["format"]?.string else { throw FieldMapError(message: "no format", line: 1) }
+        self.init(name: name, title: root["title"]?.string ?? name)
+        try refuseUnknownKeys(root)
+        origin = try Self.origin(root["source"], base: Origin())
+        try readRoles(root)
+        fields = try Self.names(root["fields"])
+        for (path, value) in try Self.pairs(root["prefixes"]) {
+            prefixes.append((path: path, name: value.string ?? ""))
+        }
+        prefixes.sort { ($1.path.utf8.count, $0.path) < ($0.path.utf8.count, $1.path) }
+        try readKinds(root["kinds"])
+        for (path, value) in try Self.pairs(root["kind_of_member"]) {
+            kindsOfMembers[path] = (value.string ?? "").lowercased()
+        }
+        for alternative in root["recognise"]?.sequence ?? [] {
+            recognise.append(try Self.strings(alternative))
+        }
+        unwrap = try Self.strings(root["unwrap"])
+        isWindows = root["windows"]?.bool ?? false
+    }
+
+    private static let keys: Set<String> = [
+        "format", "title", "recognise", "unwrap", "source", "time", "local_time", "host", "channel", "event_id",
+        "provider",
+        "record_id", "kind", "kind_of_member", "fields", "prefixes", "kinds", "windows",
+    ]
+
+    private func refuseUnknownKeys(_ root: Node) throws(FieldMapError) {
+        for (key, value) in try Self.pairs(root) where !Self.keys.contains(key) {
+            throw FieldMapError(message: "unknown key \(key)", line: Self.line(value))
+        }
+    }
+
+    private mutating func readRoles(_ root: Node) throws(FieldMapError) {
+        var timeRank = 0
+        for key in ["time", "local_time"] {
+            if key == "local_time" { firstLocalTime = timeRank }
+            for entry in root[key]?.sequence.map(Array.init) ?? root[key].map({ [$0] }) ?? [] {
+                guard timeRank < FieldMarks.timeRanks else {
+                    throw FieldMapError(message: "more than \(FieldMarks.timeRanks) times", line: Self.line(entry))
+                }
+                for path in try Self.strings(entry) { roles[path] = FieldRole(part: .time, rank: UInt8(timeRank)) }
+                timeRank += 1
+            }
+        }
+        let parts: [(String, FieldRole.Part)] = [
+            ("host", .host), ("channel", .channel), ("event_id", .eventID), ("provider", .provider),
+            ("record_id", .recordID), ("kind", .kind),
+        ]
+        for (key, part) in parts {
+            var rank: UInt8 = 0
+            for entry in root[key]?.sequence.map(Array.init) ?? root[key].map({ [$0] }) ?? [] {
+                for path in try Self.strings(entry) { roles[path] = FieldRole(part: part, rank: rank) }
+                rank += 1
+            }
+        }
+    }
+
+    private mutating func readKinds(_ node: Node?) throws(FieldMapError) {
+        guard let node else { return }
+        guard let mapping = node.mapping else {
+            throw FieldMapError(message: "kinds: no mapping", line: Self.line(node))
+        }
+        for (key, value) in mapping {
+            let kind = Kind(
+                origin: try Self.origin(value, base: origin), fields: try Self.names(value["fields"]))
+            for name in try Self.strings(key) {
+                guard kinds.updateValue(kind, forKey: name.lowercased()) == nil else {
+                    throw FieldMapError(message: "kind \(name) stands twice", line: Self.line(key))
+                }
+            }
+        }
+    }
+
+    private static func origin(_ node: Node?, base: Origin) throws(FieldMapError) -> Origin {
+        var origin = base
+        guard let node else { return origin }
+        for (key, value) in try pairs(node) {
+            let text = value.string ?? ""
+            switch key {
+            case "product": origin.product = text
+            case "category": origin.category = text
+            case "service": origin.service = text
+            case "channel": origin.channel = text
+            case "provider": origin.provider = text
+            case "event_id": origin.eventID = value.int ?? -1
+            case "fields": break
+            default: throw FieldMapError(message: "unknown log-source key \(key)", line: line(value))
+            }
+        }
+        return origin
+    }
+
+    private static func names(_ node: Node?) throws(FieldMapError) -> [String: [String]] {
+        var names: [String: [String]] = [:]
+        for (path, value) in try pairs(node) {
+            guard names.updateValue(try strings(value), forKey: path) == nil else {
+                throw FieldMapError(message: "field \(path) stands twice", line: line(value))
+            }
+        }
+        return names
+    }
+
+    private static func pairs(_ node: Node?) throws(FieldMapError) -> [(key: String, value: Node)] {
+        guard let node else { return [] }
+        guard let mapping = node.mapping else { throw FieldMapError(message: "no mapping", line: line(node)) }
+        var pairs: [(key: String, value: Node)] = []
+        for (key, value) in mapping {
+            guard let text = key.string else { throw FieldMapError(message: "a key is no text", line: line(key)) }
+            pairs.append((text, value))
+        }
+        return pairs
+    }
+
+    private static func strings(_ node: Node?) throws(FieldMapError) -> [String] {
+        guard let node else { return [] }
+        if let sequence = node.sequence {
+            var all: [String] = []
+            for element in sequence { all += try strings(element) }
+            return all
+        }
+        guard let text = node.scalar?.string else { throw FieldMapError(message: "no text", line: line(node)) }
+        return [text]
+    }
+
+    private static func line(_ node: Node) -> Int { node.mark?.line ?? 0 }
+}

@@ -1,0 +1,67 @@
+import Events
+import Synchronization
+
+/// What the names of a format mean: which log source its events belong to, which member tells the time, the host or the
+/// kind of event, and under which further names (those of Sigma's taxonomy) a member is given.
+///
+/// A fact about the format, not code: `FieldMaps/NAME.yml`, see ``init(yaml:)`` for its shape.
+struct FieldMap: Sendable {
+    /// What is added to events of one kind.
+    struct Kind: Sendable, Equatable {
+        /// Log-source keys.
+        var origin: Origin
+        /// Path of a member → further names for it, for this kind only.
+        var fields: [String: [String]]
+    }
+
+    /// The format, as reports show it.
+    var name: String
+    /// What its files are, for people.
+    var title: String
+    /// Log-source keys of events whose kind says nothing else.
+    var origin = Origin()
+    /// Path → role.
+    var roles: [String: FieldRole] = [:]
+    /// Rank from which on times are local where they state no zone.
+    var firstLocalTime = FieldMarks.timeRanks
+    /// Path → further names for it.
+    var fields: [String: [String]] = [:]
+    /// Prefixes of paths whose rest is a further name; the longest that fits counts.
+    var prefixes: [(path: String, name: String)] = []
+    /// Text of the member with the role `kind` (lower case) → what is particular to it.
+    var kinds: [String: Kind] = [:]
+    /// Paths whose presence tells the kind, where no member names it (`process_exec.process` → `process_exec`).
+    var kindsOfMembers: [String: String] = [:]
+    /// Members the first record of a file must have, alternatives; see ``FieldMap/admits(_:root:text:)``.
+    var recognise: [[String]] = []
+    /// Members that hold the records: a list of them, or the one.
+    var unwrap: [String] = []
+    /// Whether Sigma's flat names of the nested shapes of Windows events are given (``WindowsNames``).
+    var isWindows = false
+
+    /// Further names for the member at a dotted path.
+    func names(of path: String) -> [String] {
+        var names = fields[path] ?? []
+        if let prefix = prefixes.first(where: { path.hasPrefix($0.path) }), path.utf8.count > prefix.path.utf8.count {
+            names.append(prefix.name + path.dropFirst(prefix.path.count))
+        }
+        return names
+    }
+
+    private static let loaded = Mutex<[String: FieldMap]>([:])
+
+    /// The map of this name that is compiled in; one that knows nothing when there is none or it cannot be read (which a
+    /// test rules out).
+    static func named(_ name: String) -> FieldMap {
+        loaded.withLock { loaded in
+            if let known = loaded[name] { return known }
+            let text = EmbeddedContent.files.first { $0.path == name + ".yml" }?.text
+            let map = text.flatMap { try? FieldMap(yaml: $0) } ?? FieldMap(name: name, title: name)
+            loaded[name] = map
+            return map
+        }
+    }
+
+    /// Names of all maps that are compiled in.
+    static var allNames: [String] { EmbeddedContent.files.map { String($0.path.dropLast(4)) } }
+}

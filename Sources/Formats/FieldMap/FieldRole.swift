@@ -1,0 +1,15 @@
+/// What a member of a record says about the event as a whole, besides being a field.
+struct FieldRole: Sendable, Equatable {
+    /// The part of the event's head that the member tells.
+    enum Part: UInt8, Sendable {
+        case none, time, channel, eventID, provider, host, recordID, kind
+    }
+
+    /// The part it tells.
+    var part: Part = .none
+    /// Of several members that tell the same part the lowest rank wins, then the first.
+    var rank: UInt8 = 0
+
+    /// A member that is a field only.
+    static let none = FieldRole()
+}

@@ -1,0 +1,174 @@
+import Bytes
+import Events
+
+/// Writes the fields of one event after another into a batch, each under its native name and the further names of the
+/// ``FieldMap``; notes what they say of the event as a whole; and ends the event with its head.
+///
+///     begin(batch) ─ name(key) → add(value)… ─ end(offset, length, record)  →  slots and one head
+struct FieldWriter: Sendable {
+    /// Most slots of one event; further values are counted as a defect by ``end(_:into:vocabulary:)``.
+    static let slotLimit = 1 << 16
+
+    /// Where the record stands, and what the decoder itself knows of it.
+    struct Record {
+        /// Offset of the raw record in the source.
+        var offset: Int64
+        /// Its length in bytes.
+        var length: Int
+        /// Line within the segment, or ordinal.
+        var record: UInt64
+        /// The time, where the decoder has worked it out; else the members with a time role are read.
+        var time: Timestamp?
+        /// The kind's number, where the decoder knows it (``FieldWriter/kind(named:)``).
+        var kind: Int?
+    }
+
+    var paths: FieldPaths
+    private(set) var kinds: FieldKinds
+    private(set) var marks = FieldMarks()
+    private var kindOfMember = 0
+    private var firstSlot = 0
+    private var isComplete = true
+    private let map: FieldMap
+    /// Seconds east of Greenwich that local times without a zone are in.
+    var zone = 0
+
+    /// A writer whose names mean what `map` says.
+    init(map: FieldMap) {
+        self.map = map
+        paths = FieldPaths(map: map)
+        kinds = FieldKinds(map)
+    }
+
+    /// Begins an event: its slots are those appended from here on.
+    @inline(__always)
+    mutating func begin(_ batch: borrowing EventBatch) {
+        paths.beginRecord()
+        marks = FieldMarks()
+        kindOfMember = 0
+        firstSlot = batch.slots.count
+        isComplete = true
+    }
+
+    /// The number of a top-level name, for ``add(_:offset:length:into:)``; valid until the next ``begin(_:)``.
+    @inline(__always)
+    mutating func name(_ key: RawSpan, vocabulary: inout Vocabulary) -> Int {
+        paths.child(of: FieldPaths.root, key: key, isEscaped: false, vocabulary: &vocabulary)
+    }
+
+    /// The same for a name of ours.
+    mutating func name(_ key: StaticString, vocabulary: inout Vocabulary) -> Int {
+        let bytes = Array(key.description.utf8)
+        return name(bytes.span.bytes, vocabulary: &vocabulary)
+    }
+
+    /// The number of a kind (``FieldMap/kinds``) for ``Record/kind``; 0 when there is none of that name.
+    @inline(__always)
+    mutating func kind(named name: RawSpan) -> Int { kinds.kind(named: name) }
+
+    /// Appends a value that lies in the batch's base.
+    @inline(__always)
+    mutating func add(_ name: Int, offset: Int, length: Int, into batch: inout EventBatch) {
+        guard let field = paths.nodes[name].field else { return }
+        add(
+            FieldSlot(
+                field: field, offset: UInt32(truncatingIfNeeded: offset), length: UInt32(truncatingIfNeeded: length),
+                encoding: .utf8, inArena: false), name, into: &batch)
+    }
+
+    /// Appends a value that has been appended to the batch's arena from `start` on.
+    @inline(__always)
+    mutating func add(_ name: Int, arenaFrom start: Int, into batch: inout EventBatch) {
+        guard let field = paths.nodes[name].field else { return }
+        add(
+            FieldSlot(
+                field: field, offset: UInt32(truncatingIfNeeded: start),
+                length: UInt32(truncatingIfNeeded: batch.arena.count &- start), encoding: .utf8, inArena: true),
+            name, into: &batch)
+    }
+
+    /// Appends a value of ours.
+    mutating func add(_ name: Int, text: some Sequence<UInt8>, into batch: inout EventBatch) {
+        let start = batch.arena.count
+        batch.arena.append(contentsOf: text)
+        add(name, arenaFrom: start, into: &batch)
+    }
+
+    @inline(__always)
+    private mutating func add(_ slot: FieldSlot, _ name: Int, into batch: inout EventBatch) {
+        guard batch.slots.count &- firstSlot < Self.slotLimit else {
+            isComplete = false
+            return
+        }
+        let node = paths.nodes[name]
+        let first = batch.slots.count
+        batch.slots.append(slot)
+        if node.aliasCount > 0 { addAliases(of: slot, node, into: &batch) }
+        if node.role.part != .none { marks.note(node.role, slot: first) }
+        if node.kind > 0, kindOfMember == 0 { kindOfMember = Int(node.kind) }
+    }
+
+    private func addAliases(of slot: FieldSlot, _ node: FieldPaths.Node, into batch: inout EventBatch) {
+        var copy = slot
+        if node.bracesGUIDs, slot.length == 36, let braced = batch.withBytes(of: slot, GUIDText.braced) {
+            copy.offset = UInt32(truncatingIfNeeded: batch.arena.count)
+            copy.length = UInt32(truncatingIfNeeded: braced.count)
+            copy.inArena = true
+            batch.arena.append(contentsOf: braced)
+        }
+        for index in Int(node.firstAlias)..<(Int(node.firstAlias) &+ Int(node.aliasCount)) {
+            copy.field = paths.aliases[index]
+            batch.slots.append(copy)
+        }
+    }
+
+    /// Throws the event's slots away.
+    mutating func abandon(_ batch: inout EventBatch) {
+        batch.slots.removeLast(batch.slots.count - firstSlot)
+    }
+
+    /// Ends the event: completes it by its kind and appends its head. A time that cannot be told is a defect.
+    ///
+    /// - Parameter complete: Last changes of the head; it may append further slots.
+    @inline(__always)
+    mutating func end(
+        _ record: Record, into batch: inout EventBatch, vocabulary: inout Vocabulary,
+        complete: (inout EventHead, FieldMarks, inout EventBatch, inout Vocabulary) -> Void = { _, _, _, _ in }
+    ) {
+        let time = record.time ?? marks.time(in: batch, firstLocal: map.firstLocalTime, zone: zone)
+        if time == .unknown || !isComplete { report(time, record, into: &batch) }
+        var head = EventHead(
+            time: time, origin: OriginID(index: 0), firstSlot: Int32(firstSlot), slotCount: 0,
+            hostSlot: Int32(marks.host.slot), offset: record.offset, length: Int32(clamping: record.length),
+            record: record.record)
+        if marks.recordID.slot >= 0 {
+            head.eventRecordID = batch.withBytes(of: batch.slots[marks.recordID.slot], DecimalText.parse) ?? -1
+        }
+        kinds.apply(kind(record, batch), to: &head, in: &batch, vocabulary: &vocabulary)
+        complete(&head, marks, &batch, &vocabulary)
+        head.slotCount = Int32(batch.slots.count - firstSlot)
+        batch.events.append(head)
+    }
+
+    @inline(__always)
+    private mutating func kind(_ record: Record, _ batch: borrowing EventBatch) -> Int {
+        if kinds.isEmpty { return FieldKinds.plain }
+        if let kind = record.kind { return kind }
+        if marks.kind.slot >= 0 {
+            let slot = batch.slots[marks.kind.slot]
+            let named = batch.withBytes(of: slot) { kinds.kind(named: $0) }
+            if named != FieldKinds.plain { return named }
+        }
+        return kindOfMember
+    }
+
+    private func report(_ time: Timestamp, _ record: Record, into batch: inout EventBatch) {
+        if time == .unknown { batch.defects.append(Defect(code: "event-without-time", offset: record.offset)) }
+        if !isComplete {
+            batch.defects.append(
+                Defect(
+                    code: "too-many-fields", offset: record.offset,
+                    detail: "only the first \(Self.slotLimit) values are kept"))
+        }
+    }
+}
