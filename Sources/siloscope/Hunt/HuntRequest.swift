@@ -60,7 +60,7 @@ extension HuntCommand {
         options.excludeRules = names(filters.excludeRule)
         options.ungrouped = output.ungrouped
         options.threads = work.threads
-        options.recover = work.recover
+        options.reading.recover = work.recover
         options.cachePath = work.noCache ? nil : work.cache
         return options
     }
