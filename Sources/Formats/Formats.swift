@@ -18,6 +18,8 @@ public enum Formats {
         [DockerInspectFormat.self, DockerEventsFormat.self],
         // System calls and kernel traces
         // Network
+        // Our own
+        jsonFormats(ConvertedEvent.self),
         // Anything else that is JSON; Windows events of any exporter among it
         [NDJSONFormat.self, JSONFormat.self],
     ].flatMap(\.self)

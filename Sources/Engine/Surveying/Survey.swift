@@ -92,6 +92,7 @@ extension DataNeed.LogSource {
     fileprivate func isMet(by origin: Origin) -> Bool {
         guard product == origin.product else { return false }
         if channel.isEmpty { return name == origin.service || name == origin.category }
+        if !provider.isEmpty, provider != origin.provider.lowercased() { return false }
         return channel == origin.channel.lowercased() && (eventID == nil || eventID == origin.eventID)
     }
 }

@@ -32,7 +32,9 @@ struct SurveyedPiece: Sendable {
                 first = min(first ?? head.time, head.time)
                 last = max(last ?? head.time, head.time)
             }
-            if head.hostSlot != host.slot || head.hostSlot >= 0 { host = (head.hostSlot, Self.host(of: head, in: batch)) }
+            if head.hostSlot != host.slot || head.hostSlot >= 0 {
+                host = (head.hostSlot, Self.host(of: head, in: batch))
+            }
             hosts[hosts.count < SourceSurvey.namesKept || hosts[host.name] != nil ? host.name : "", default: 0] += 1
         }
         for (id, count) in byOrigin { origins[reader.vocabulary.origins[Int(id.index)], default: 0] += count }

@@ -30,6 +30,7 @@ extension FieldMap {
     /// kinds:
     ///   execve: {category: process_creation, fields: {proc.exepath: Image}}
     ///   [connect, sendto]: {category: network_connection}
+    /// containers: true                    # the events say what containers there are
     /// windows: true                       # the nested shapes of Windows events have flat names too
     /// ```
     init(yaml: String) throws(FieldMapError) {
@@ -54,13 +55,14 @@ extension FieldMap {
             recognise.append(try Self.strings(alternative))
         }
         unwrap = try Self.strings(root["unwrap"])
+        speaksOfContainers = root["containers"]?.bool ?? false
         isWindows = root["windows"]?.bool ?? false
     }
 
     private static let keys: Set<String> = [
         "format", "title", "recognise", "unwrap", "source", "time", "local_time", "host", "channel", "event_id",
         "provider",
-        "record_id", "kind", "kind_of_member", "fields", "prefixes", "kinds", "windows",
+        "record_id", "kind", "kind_of_member", "fields", "prefixes", "kinds", "containers", "windows",
     ]
 
     private func refuseUnknownKeys(_ root: Node) throws(FieldMapError) {

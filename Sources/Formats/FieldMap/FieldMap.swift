@@ -36,6 +36,8 @@ struct FieldMap: Sendable {
     var recognise: [[String]] = []
     /// Members that hold the records: a list of them, or the one.
     var unwrap: [String] = []
+    /// Whether its events say what containers there are (``Format/speaksOfContainers``).
+    var speaksOfContainers = false
     /// Whether Sigma's flat names of the nested shapes of Windows events are given (``WindowsNames``).
     var isWindows = false
 
