@@ -25,6 +25,7 @@ let package = Package(
         .executable(name: "siloscope", targets: ["siloscope"]),
         .library(name: "EVTX", targets: ["EVTX"]),
         .library(name: "Sigma", targets: ["Sigma"]),
+        .library(name: "Executables", targets: ["Executables"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -37,8 +38,9 @@ let package = Package(
         .target(name: "Bytes", path: "Sources/Bytes/Core", swiftSettings: bytes),
         .target(name: "Patterns", dependencies: ["CPCRE2"], path: "Sources/Bytes/Patterns", swiftSettings: bytes),
 
-        // The two libraries that stand on their own.
+        // The libraries that stand on their own.
         .target(name: "EVTX", dependencies: ["Bytes"], swiftSettings: strict),
+        .target(name: "Executables", dependencies: ["Bytes"], swiftSettings: strict),
         .target(
             name: "Sigma", dependencies: ["Bytes", "Patterns", yams], swiftSettings: strict, plugins: ["EmbedContent"]),
 
@@ -69,6 +71,8 @@ let package = Package(
         .target(name: "TestKit", dependencies: ["Bytes", "Events"], path: "Tests/TestKit", swiftSettings: strict),
         .testTarget(name: "BytesTests", dependencies: ["Bytes", "Patterns", "TestKit"], swiftSettings: strict),
         .testTarget(name: "EVTXTests", dependencies: ["EVTX", "Bytes", "TestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "ExecutablesTests", dependencies: ["Executables", "Bytes", "TestKit"], swiftSettings: strict),
         .testTarget(name: "SigmaTests", dependencies: ["Sigma", "TestKit"], swiftSettings: strict),
         .testTarget(
             name: "FormatsTests", dependencies: ["Formats", "Events", "EVTX", "Bytes", "TestKit"], swiftSettings: strict
