@@ -1,5 +1,6 @@
 import Events
 public import Formats
+import Sigma
 public import Strategies
 
 /// Reads evidence to its end without any rule and says what is there.
@@ -76,23 +77,14 @@ public struct Survey: Sendable {
     }
 
     private func needs(of origins: Set<Origin>) -> [SourceSurvey.Need] {
-        strategies.flatMap { strategy in
+        let kinds = origins.map(Sigma.EventKind.init)
+        return strategies.flatMap { strategy in
             strategy.needs.map { need in
-                let met = need.sources.filter { source in origins.contains { source.isMet(by: $0) } }
+                let met = need.sources.filter { source in kinds.contains(where: source.isMet) }
                 return SourceSurvey.Need(
                     strategy: strategy.id, id: need.id, title: need.title, why: need.why, commands: need.commands,
                     metBy: met.map(\.text))
             }
         }
-    }
-}
-
-extension DataNeed.LogSource {
-    /// Whether events of this origin are what is needed.
-    fileprivate func isMet(by origin: Origin) -> Bool {
-        guard product == origin.product else { return false }
-        if channel.isEmpty { return name == origin.service || name == origin.category }
-        if !provider.isEmpty, provider != origin.provider.lowercased() { return false }
-        return channel == origin.channel.lowercased() && (eventID == nil || eventID == origin.eventID)
     }
 }

@@ -54,10 +54,7 @@ struct SurveyedPiece: Sendable {
     func originNames() -> [String: Int] {
         var names: [String: Int] = [:]
         for (origin, count) in origins {
-            let kind = Sigma.EventKind(
-                product: origin.product, category: origin.category, service: origin.service, channel: origin.channel,
-                provider: origin.provider, eventID: origin.eventID)
-            names[SeenOrigins.name(kind), default: 0] += count
+            names[SeenOrigins.name(Sigma.EventKind(origin)), default: 0] += count
         }
         return names
     }
