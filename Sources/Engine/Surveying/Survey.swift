@@ -54,26 +54,30 @@ public struct Survey: Sendable {
         survey.unread = (evidence.defects + evidence.oversized()).map {
             SourceSurvey.Unread(path: $0.path, code: $0.code, detail: $0.detail)
         }
-        var whole = evidence.sources.map { _ in SurveyedPiece() }
-        for (index, segment) in segments.enumerated() {
-            if let piece = pieces[index] { whole[segment.source].add(piece) }
+        var whole = [SurveyedPiece](repeating: SurveyedPiece(), count: evidence.sources.count)
+        for index in segments.indices {
+            if let piece = pieces[index] { whole[segments[index].source].add(piece) }
         }
         var origins: Set<Origin> = []
-        for (file, piece) in zip(evidence.sources, whole) {
-            var source = SourceSurvey.Source(
-                path: file.path, format: file.formatName, certainty: file.certainty.map { "\($0)" } ?? "",
-                reason: file.reason, bytes: file.size)
-            source.records = piece.records
-            source.defects = piece.defects
-            source.first = piece.first
-            source.last = piece.last
-            source.hosts = SurveyedPiece.tallies(piece.hosts)
-            source.origins = SurveyedPiece.tallies(piece.originNames())
-            origins.formUnion(piece.origins.keys)
-            survey.sources.append(source)
+        for index in whole.indices {
+            origins.formUnion(whole[index].origins.keys)
+            survey.sources.append(Survey.source(evidence.sources[index], whole[index]))
         }
         survey.needs = needs(of: origins)
         return survey
+    }
+
+    private static func source(_ file: SourceFile, _ piece: SurveyedPiece) -> SourceSurvey.Source {
+        var source = SourceSurvey.Source(
+            path: file.path, format: file.formatName, certainty: file.certainty.map { "\($0)" } ?? "",
+            reason: file.reason, bytes: file.size)
+        source.records = piece.records
+        source.defects = piece.defects
+        source.first = piece.first
+        source.last = piece.last
+        source.hosts = SurveyedPiece.tallies(piece.hosts)
+        source.origins = SurveyedPiece.tallies(piece.originNames())
+        return source
     }
 
     private func needs(of origins: Set<Origin>) -> [SourceSurvey.Need] {
