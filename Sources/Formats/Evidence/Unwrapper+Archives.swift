@@ -19,6 +19,7 @@ extension Unwrapper {
     mutating func unpack(_ wrapped: FoundFile, as kind: ArchiveKind) throws(UnpackingEnd) {
         guard wrapped.wrapping.count < options.limits.depth else { return tooDeep(wrapped) }
         let listed = files.count
+        var isReopened = false
         var tally = MemberTally(archive: wrapped.path)
         defer { for defect in tally.defects() { add(defect) } }
         do {
@@ -33,7 +34,7 @@ extension Unwrapper {
                     try takeMember(entry, of: reader, in: wrapped, &tally)
                 } catch UnpackingEnd.damaged {
                     guard let next = reopen(wrapped, kind, behind: index) else { break }
-                    reader = next
+                    (reader, isReopened) = (next, true)
                 }
             }
             if files.count == listed, tally.isEmpty {
@@ -42,7 +43,8 @@ extension Unwrapper {
                 list(empty, unread: reader.isBare ? "empty file" : "archive without files")
             }
         } catch let error as ArchiveError {
-            tally.add(error, to: wrapped.path, kind)
+            // Behind a broken member the rest is often broken the same way: that was said.
+            if !isReopened { tally.add(error, to: wrapped.path, kind) }
         } catch {
             throw .all
         }
