@@ -12,19 +12,19 @@ enum UnpackingEnd: Error {
 
 extension Unwrapper {
     /// Times that a zip is opened again behind a member that broke the reader.
-    private static let reopenings = 16
+    private static let reopenings = 64
 
     /// Unpacks an archive or a compressed file.
     /// - Throws: `.all` when the file that was found is done with.
     mutating func unpack(_ wrapped: FoundFile, as kind: ArchiveKind) throws(UnpackingEnd) {
         guard wrapped.wrapping.count < options.limits.depth else { return tooDeep(wrapped) }
         let listed = files.count
-        var isReopened = false
+        var reopened = 0
+        var index = 0
         var tally = MemberTally(archive: wrapped.path)
         defer { for defect in tally.defects() { add(defect) } }
         do {
             var reader = try ArchiveReader(path: wrapped.contentPath, kind: kind, passwords: options.passwords)
-            var index = 0
             while let entry = try reader.next() {
                 index += 1
                 guard wrapped.wrapping.count + reader.wrapping.count <= options.limits.depth else {
@@ -33,8 +33,9 @@ extension Unwrapper {
                 do {
                     try takeMember(entry, of: reader, in: wrapped, &tally)
                 } catch UnpackingEnd.damaged {
-                    guard let next = reopen(wrapped, kind, behind: index) else { break }
-                    (reader, isReopened) = (next, true)
+                    guard reopened < Self.reopenings, let next = reopen(wrapped, kind, behind: index) else { break }
+                    reader = next
+                    reopened += 1
                 }
             }
             if files.count == listed, tally.isEmpty {
@@ -43,8 +44,9 @@ extension Unwrapper {
                 list(empty, unread: reader.isBare ? "empty file" : "archive without files")
             }
         } catch let error as ArchiveError {
+            if kind == .gzip, index == 0 { return try salvage(wrapped, error, &tally) }
             // Behind a broken member the rest is often broken the same way: that was said.
-            if !isReopened { tally.add(error, to: wrapped.path, kind) }
+            if reopened == 0 { tally.add(error, to: wrapped.path, kind) }
         } catch {
             throw .all
         }
@@ -57,8 +59,19 @@ extension Unwrapper {
         add(EvidenceDefect(path: wrapped.path, code: "archive-too-deep", detail: detail))
     }
 
+    /// A compressed file that the library cannot begin to read, because it is cut off or damaged within its first block.
+    private mutating func salvage(
+        _ wrapped: FoundFile, _ error: ArchiveError, _ tally: inout MemberTally
+    ) throws(UnpackingEnd) {
+        if let bound = budget.takeMember() { throw reached(bound, wrapped.path) }
+        var member = wrapped
+        member.wrapping.append(ArchiveKind.gzip.rawValue)
+        var content = MemberContent(salvagedFrom: wrapped.contentPath, after: error)
+        try take(&content, member, size: nil, &tally)
+    }
+
     /// A zip's directory leads to the members behind a broken one: a new reader, behind the first `index` members. Nil
-    /// for other kinds, and when there have been enough of them.
+    /// for other kinds, and far into a large one: it is read again from its first member.
     private func reopen(_ wrapped: FoundFile, _ kind: ArchiveKind, behind index: Int) -> ArchiveReader? {
         guard kind == .zip, index <= 4096 else { return nil }
         let reader = try? ArchiveReader(path: wrapped.contentPath, kind: kind, passwords: options.passwords)
@@ -80,26 +93,33 @@ extension Unwrapper {
         case .special: return tally.add("not-a-file", member.path, "a device, pipe or socket")
         case .file: break
         }
-        var content = MemberContent(reader)
+        var content = MemberContent(reader, of: wrapped.contentPath)
         content.readHead()
+        try take(&content, member, size: entry.size, &tally)
+    }
+
+    private mutating func take(
+        _ content: inout MemberContent, _ member: FoundFile, size: Int64?, _ tally: inout MemberTally
+    ) throws(UnpackingEnd) {
         if let bound = budget.take(content.read) { throw reached(bound, member.path) }
-        let end = try take(&content, member, &tally)
-        if let fault = content.fault { tally.add(fault, to: member.path, reader.kind) }
-        if let warning = reader.warning, content.fault == nil {
+        let end = try take(&content, member)
+        if let fault = content.fault {
+            tally.add(fault, to: member.path, content.kind)
+        } else if let warning = content.reader?.warning {
             tally.add("archive-warning", member.path, MemberName.visible(warning.message.utf8), offset: warning.offset)
         }
         if let end { throw end }
         if content.fault?.isFatal == true { throw .damaged }
-        try pass(&content, entry, member)
+        try pass(&content, size, member)
     }
 
     /// What to do with a member, told from its head; and does it.
     /// - Returns: What ended it, after the member was listed.
     private mutating func take(
-        _ content: inout MemberContent, _ member: FoundFile, _ tally: inout MemberTally
+        _ content: inout MemberContent, _ member: FoundFile
     ) throws(UnpackingEnd) -> UnpackingEnd? {
         guard !content.head.isEmpty else {
-            let kind = content.reader.kind
+            let kind = content.kind
             let locked = content.fault.flatMap { $0.code == .password ? MemberTally.passwordHint(kind, $0) : nil }
             list(member, unread: locked ?? (content.fault == nil ? "empty file" : "nothing of it could be read"))
             return nil
@@ -115,8 +135,9 @@ extension Unwrapper {
             member.contentPath = spooled.file.path
             member.size = spooled.file.size
             defer { spooled.file.remove() }
+            if let end = spooled.end { return end }
             try unpack(member, as: kind)
-            return spooled.end
+            return nil
         case .utf16(let text):
             member.wrapping.append(text.name)
             return try keep(&content, member, recognise(content.head.span.bytes, text, member), from: text)
@@ -177,12 +198,12 @@ extension Unwrapper {
 
     /// Counts what the reader unpacks on its way to the next member.
     private mutating func pass(
-        _ content: inout MemberContent, _ entry: ArchiveEntry, _ member: FoundFile
+        _ content: inout MemberContent, _ size: Int64?, _ member: FoundFile
     ) throws(UnpackingEnd) {
         if Task.isCancelled { throw interrupted(member.path) }
         guard !content.isAtEnd else { return }
-        if let size = entry.size {
-            guard !content.reader.skipsCheaply else { return }
+        if let size {
+            guard content.reader?.skipsCheaply == false else { return }
             if let bound = budget.take(max(0, size - content.read)) { throw reached(bound, member.path) }
             return
         }
@@ -195,7 +216,8 @@ extension Unwrapper {
         let isBare = reader.isBare
         let name = isBare ? "" : MemberName.visible(entry.path)
         var member = FoundFile(
-            path: isBare ? wrapped.path : wrapped.path + "!" + name, contentPath: "", size: max(0, entry.size ?? 0),
+            path: isBare ? wrapped.path : wrapped.path + "!" + name, contentPath: "",
+            size: isBare ? wrapped.size : max(0, entry.size ?? 0),
             modified: isBare ? wrapped.modified : entry.modified.flatMap(Self.moment) ?? wrapped.modified,
             trail: isBare ? wrapped.trail : wrapped.trail + [name])
         member.wrapping = wrapped.wrapping + reader.wrapping
