@@ -17,6 +17,7 @@ public enum Formats {
         // Container runtimes
         [DockerInspectFormat.self, DockerEventsFormat.self],
         // System calls and kernel traces
+        [AuditdFormat.self, StraceFormat.self],
         // Network
         // Our own
         jsonFormats(ConvertedEvent.self),
