@@ -1,3 +1,6 @@
+public import Bytes
+public import Events
+
 /// One file of the evidence.
 public struct SourceFile: Sendable {
     /// The path for people: as given, joined with the path below it; `-` for standard input.
@@ -8,6 +11,19 @@ public struct SourceFile: Sendable {
     public let size: Int64
     /// What it was recognised as.
     public let recognition: Recognition
+    /// When it was last written, where that is known.
+    public var modified: Timestamp?
+    /// The host it was taken from, where the collector's layout tells.
+    public var host: String?
+
+    /// What its decoder may know of it.
+    ///
+    /// - Parameters:
+    ///   - zone: Seconds east of Greenwich that local times without a zone are in.
+    ///   - day: The day of its first record, where its records state none and the user said it.
+    public func facts(zone: Int = 0, day: CivilDate? = nil) -> SourceFacts {
+        SourceFacts(path: path, host: host, modified: modified, day: day, zone: zone)
+    }
 
     /// The format, if recognised.
     public var format: (any Format.Type)? {
