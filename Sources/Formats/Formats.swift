@@ -13,7 +13,7 @@ public enum Formats {
     /// The table; of two that are equally sure the earlier (more particular) one wins.
     public static let all: [any Format.Type] = [
         // Windows events
-        [EVTXFormat.self],
+        [EVTXFormat.self, WindowsXMLFormat.self],
         // Container runtimes
         [DockerInspectFormat.self, DockerEventsFormat.self],
         // System calls and kernel traces

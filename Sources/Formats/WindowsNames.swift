@@ -1,3 +1,5 @@
+import Events
+
 /// The flat names that Sigma's rules use for the members of a Windows event: `Provider_Name`, `EventID`, `CommandLine`.
 ///
 /// System elements keep their names, their attributes become `Element_Attribute`; EventData and UserData give their leaf
@@ -12,6 +14,18 @@ enum WindowsNames {
         "Correlation_RelatedActivityID", "Execution_ProcessID", "Execution_ThreadID", "Channel", "Computer",
         "Security_UserID",
     ]
+
+    /// The log-source keys of an event. Sysmon for Linux writes the events of Windows; which categories they are stands in
+    /// `FieldMaps/sysmon-linux.yml`.
+    static func origin(channel: String, provider: String, eventID: Int) -> Origin {
+        guard provider == "Linux-Sysmon" else {
+            return Origin(product: "windows", channel: channel, provider: provider, eventID: eventID)
+        }
+        let map = FieldMap.named("sysmon-linux")
+        var origin = map.kinds["\(eventID)"]?.origin ?? map.origin
+        (origin.channel, origin.provider, origin.eventID) = (channel, provider, eventID)
+        return origin
+    }
 
     /// The flat name of the member at `path` (its keys from the root), or nil where it has none.
     static func flat(path: [String]) -> String? {

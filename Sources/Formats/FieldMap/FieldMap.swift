@@ -62,6 +62,8 @@ struct FieldMap: Sendable {
         }
     }
 
-    /// Names of all maps that are compiled in.
-    static var allNames: [String] { EmbeddedContent.files.map { String($0.path.dropLast(4)) } }
+    /// Names of all maps that are compiled in; what stands in folders below is tables of another kind.
+    static var allNames: [String] {
+        EmbeddedContent.files.filter { !$0.path.contains("/") }.map { String($0.path.dropLast(4)) }
+    }
 }
