@@ -14,6 +14,9 @@ public enum Formats {
     public static let all: [any Format.Type] = [
         // Windows events
         [EVTXFormat.self, WindowsXMLFormat.self],
+        jsonFormats(WindowsExport<EVTXDumpName>.self), jsonFormats(WindowsExport<WinlogbeatName>.self),
+        jsonFormats(WindowsExport<WazuhName>.self), jsonFormats(WindowsExport<PowerShellName>.self),
+        jsonFormats(WindowsExport<NXLogName>.self), jsonFormats(WindowsExport<FlatWindowsName>.self),
         // Container runtimes
         [DockerInspectFormat.self, DockerEventsFormat.self],
         // System calls and kernel traces

@@ -66,10 +66,11 @@ struct EventXMLReader: Sendable {
         return position
     }
 
-    /// Appends the fields of the first event in `text`, which the batch's arena holds from `base` on, and changes the head
-    /// to what they say. False when there is none that can be read.
+    /// Appends the fields of the first event in `text`, which the batch's base or arena holds from `base` on, and changes
+    /// the head to what they say. False when there is none that can be read.
     mutating func readInner(
-        _ text: RawSpan, base: Int, _ head: inout EventHead, into batch: inout EventBatch, vocabulary: inout Vocabulary
+        _ text: RawSpan, base: Int, inArena: Bool, _ head: inout EventHead, into batch: inout EventBatch,
+        vocabulary: inout Vocabulary
     ) -> Bool {
         var tag = 0
         while let hit = text.firstOffset(of: UInt8(ascii: "<"), from: tag), !Self.isEvent(text, at: hit) { tag = hit + 1 }
@@ -78,7 +79,7 @@ struct EventXMLReader: Sendable {
         scanner.beginText()
         do {
             try scanner.scan(
-                text, at: &position, base: base, inArena: true, into: &batch, vocabulary: &vocabulary)
+                text, at: &position, base: base, inArena: inArena, into: &batch, vocabulary: &vocabulary)
         } catch {
             return false
         }
