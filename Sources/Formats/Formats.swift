@@ -13,7 +13,10 @@ public enum Formats {
     /// The table; of two that are equally sure the earlier (more particular) one wins.
     public static let all: [any Format.Type] = [
         // Windows events
-        [EVTXFormat.self],
+        [EVTXFormat.self, WindowsXMLFormat.self],
+        jsonFormats(WindowsExport<EVTXDumpName>.self), jsonFormats(WindowsExport<WinlogbeatName>.self),
+        jsonFormats(WindowsExport<WazuhName>.self), jsonFormats(WindowsExport<PowerShellName>.self),
+        jsonFormats(WindowsExport<NXLogName>.self), jsonFormats(WindowsExport<FlatWindowsName>.self),
         // Container runtimes
         [DockerInspectFormat.self, DockerEventsFormat.self],
         // System calls and kernel traces

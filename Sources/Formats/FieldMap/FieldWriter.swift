@@ -128,6 +128,12 @@ struct FieldWriter: Sendable {
             copy.inArena = true
             batch.arena.append(contentsOf: braced)
         }
+        if node.isEscapedTwice, let plain = batch.withBytes(of: slot, WindowsNames.unescapedOnceMore) {
+            copy.offset = UInt32(truncatingIfNeeded: batch.arena.count)
+            copy.length = UInt32(truncatingIfNeeded: plain.count)
+            copy.inArena = true
+            batch.arena.append(contentsOf: plain)
+        }
         for index in Int(node.firstAlias)..<(Int(node.firstAlias) &+ Int(node.aliasCount)) {
             copy.field = paths.aliases[index]
             batch.slots.append(copy)

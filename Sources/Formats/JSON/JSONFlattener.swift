@@ -46,7 +46,9 @@ struct JSONFlattener: Sendable {
                 stack.append((container, end))
                 container = node
                 end = Int(token.next)
-            case .null, .key:
+            case .null:
+                if writer.paths.nodes[node].keepsNull { writer.add(node, offset: offset, length: 0, into: &batch) }
+            case .key:
                 break
             case .string, .number, .yes, .no:
                 emit(token, node, text, offset, through: &writer, into: &batch)
