@@ -21,7 +21,10 @@ public enum Formats {
         [DockerInspectFormat.self, DockerEventsFormat.self],
         // System calls and kernel traces
         [AuditdFormat.self, StraceFormat.self],
+        jsonFormats(FalcoJSON.self), [FalcoTextFormat.self], jsonFormats(TraceeJSON.self),
+        jsonFormats(MappedRecord<TetragonName>.self), jsonFormats(MappedRecord<InspektorGadgetName>.self),
         // Network
+        [ZeekFormat.self], jsonFormats(MappedRecord<ZeekName>.self), [ConntrackFormat.self],
         // Our own
         jsonFormats(ConvertedEvent.self),
         // Anything else that is JSON; Windows events of any exporter among it
