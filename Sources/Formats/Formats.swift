@@ -17,7 +17,7 @@ public enum Formats {
         // Container runtimes
         [DockerInspectFormat.self, DockerEventsFormat.self],
         // System calls and kernel traces
-        [AuditdFormat.self, StraceFormat.self],
+        [AuditdFormat.self, StraceFormat.self, NtTraceFormat.self, DrStraceFormat.self, APIMonitorFormat.self],
         // Network
         // Anything else that is JSON; Windows events of any exporter among it
         [NDJSONFormat.self, JSONFormat.self],
