@@ -15,9 +15,24 @@ public enum Formats {
         // Windows events
         [EVTXFormat.self],
         // Container runtimes
-        [DockerInspectFormat.self, DockerEventsFormat.self],
+        [DockerInspectFormat.self, DockerEventsFormat.self, MappedJSONDocuments<DockerEventJSON>.self],
+        [DockerEventsTextFormat.self],
+        jsonFormats(PodmanEventJSON.self), jsonFormats(HostConfigJSON.self),
+        jsonFormats(MappedRecord<DockerInfoName>.self), jsonFormats(MappedRecord<DockerVersionName>.self),
+        jsonFormats(MappedRecord<DockerConfigurationName>.self), jsonFormats(ContainerListJSON.self),
+        jsonFormats(MappedRecord<ImageListName>.self),
+        [ContainerdEventsFormat.self], jsonFormats(MappedRecord<ContainerdEventsName>.self),
+        [ContainerLogFormat.self, CRILogFormat.self],
+        [LogFormat<ShimLog>.self, LogFormat<DockerDaemonLog>.self, LogFormat<ContainerdLog>.self],
+        [ListingFormat<CrictlContainers>.self, ListingFormat<CrictlPods>.self, ListingFormat<CrictlImages>.self],
+        [ListingFormat<CtrContainers>.self, ListingFormat<CtrTasks>.self],
+        [ListingFormat<DockerContainers>.self, ListingFormat<DockerImages>.self, ListingFormat<DockerTop>.self],
+        [DockerDiffFormat.self, HCSListFormat.self],
+        jsonFormats(KubernetesAuditJSON.self),
         // System calls and kernel traces
         // Network
+        // Logs of any program
+        [LogFormat<AnyLogfmt>.self],
         // Anything else that is JSON; Windows events of any exporter among it
         [NDJSONFormat.self, JSONFormat.self],
     ].flatMap(\.self)

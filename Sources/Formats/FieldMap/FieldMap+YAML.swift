@@ -30,6 +30,10 @@ extension FieldMap {
     /// kinds:
     ///   execve: {category: process_creation, fields: {proc.exepath: Image}}
     ///   [connect, sendto]: {category: network_connection}
+    /// unwrap_text: [properties.log]       # members whose text is the record, JSON within JSON
+    /// values: {Status: {died: die}}       # what a member's values are called elsewhere; for the format's code
+    /// undated: true                       # records may state no time: that of the file is taken
+    /// speaks_of_containers: true          # its files are read before all others
     /// windows: true                       # the nested shapes of Windows events have flat names too
     /// ```
     init(yaml: String) throws(FieldMapError) {
@@ -54,13 +58,22 @@ extension FieldMap {
             recognise.append(try Self.strings(alternative))
         }
         unwrap = try Self.strings(root["unwrap"])
+        unwrapText = try Self.strings(root["unwrap_text"])
+        for (path, translations) in try Self.pairs(root["values"]) {
+            for (value, translation) in try Self.pairs(translations) {
+                values[path, default: [:]][value] = translation.string ?? ""
+            }
+        }
+        isUndated = root["undated"]?.bool ?? false
+        speaksOfContainers = root["speaks_of_containers"]?.bool ?? false
         isWindows = root["windows"]?.bool ?? false
     }
 
     private static let keys: Set<String> = [
         "format", "title", "recognise", "unwrap", "source", "time", "local_time", "host", "channel", "event_id",
         "provider",
-        "record_id", "kind", "kind_of_member", "fields", "prefixes", "kinds", "windows",
+        "record_id", "kind", "kind_of_member", "fields", "prefixes", "kinds", "windows", "unwrap_text", "values",
+        "undated", "speaks_of_containers",
     ]
 
     private func refuseUnknownKeys(_ root: Node) throws(FieldMapError) {

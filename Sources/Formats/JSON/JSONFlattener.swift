@@ -13,15 +13,18 @@ struct JSONFlattener: Sendable {
     ///
     /// - Parameters:
     ///   - text: What the tape was scanned from.
-    ///   - offset: Where `text` begins in the batch's base.
+    ///   - offset: Where `text` begins in the batch's base, or in its arena.
+    ///   - inArena: Whether a copy of `text` lies in the arena, not `text` itself in the base.
+    ///   - parent: The node that the members belong to.
     mutating func flatten(
-        _ tape: JSONTape, root: Int, text: RawSpan, offset: Int, through writer: inout FieldWriter,
-        into batch: inout EventBatch, vocabulary: inout Vocabulary
+        _ tape: JSONTape, root: Int, text: RawSpan, offset: Int, inArena: Bool = false,
+        parent: Int = FieldPaths.root, through writer: inout FieldWriter, into batch: inout EventBatch,
+        vocabulary: inout Vocabulary
     ) {
         stack.removeAll(keepingCapacity: true)
         let tokens = tape.tokens
-        var node = FieldPaths.root
-        var container = FieldPaths.root
+        var node = parent
+        var container = parent
         var index = root + 1
         var end = Int(tokens[root].next)
         while true {
@@ -49,18 +52,22 @@ struct JSONFlattener: Sendable {
             case .null, .key:
                 break
             case .string, .number, .yes, .no:
-                emit(token, node, text, offset, through: &writer, into: &batch)
+                emit(token, node, text, offset, inArena, through: &writer, into: &batch)
             }
         }
     }
 
     @inline(__always)
     private func emit(
-        _ token: JSONTape.Token, _ node: Int, _ text: RawSpan, _ base: Int, through writer: inout FieldWriter,
-        into batch: inout EventBatch
+        _ token: JSONTape.Token, _ node: Int, _ text: RawSpan, _ base: Int, _ inArena: Bool,
+        through writer: inout FieldWriter, into batch: inout EventBatch
     ) {
         guard token.isEscaped else {
-            return writer.add(node, offset: base &+ Int(token.offset), length: Int(token.length), into: &batch)
+            let offset = base &+ Int(token.offset)
+            if inArena {
+                return writer.add(node, arenaOffset: offset, length: Int(token.length), into: &batch)
+            }
+            return writer.add(node, offset: offset, length: Int(token.length), into: &batch)
         }
         let start = batch.arena.count
         if let inside = text.slice(at: Int(token.offset), length: Int(token.length)) {
