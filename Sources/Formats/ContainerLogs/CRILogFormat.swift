@@ -104,7 +104,9 @@ public struct CRILogFormat: Format {
             lines.flush(stream, nil, into: &batch, vocabulary: &vocabulary)
         }
         if line.isPartial {
-            let isFull = lines.keep(stream, time: line.time, offset: offset) { $0.append(bytes.extracting(line.message)) }
+            let isFull = lines.keep(stream, time: line.time, offset: offset) {
+                $0.append(bytes.extracting(line.message))
+            }
             if isFull { lines.flush(stream, "container-log-line-too-long", into: &batch, vocabulary: &vocabulary) }
             return
         }
@@ -140,7 +142,8 @@ enum PodPath {
             let pod = parts[parts.count - 3].split(separator: "_", omittingEmptySubsequences: false)
             if pod.count == 3, pod.allSatisfy({ !$0.isEmpty }) {
                 return [
-                    ("PodNamespace", Array(pod[0].utf8)), ("PodName", Array(pod[1].utf8)), ("PodUid", Array(pod[2].utf8)),
+                    ("PodNamespace", Array(pod[0].utf8)), ("PodName", Array(pod[1].utf8)),
+                    ("PodUid", Array(pod[2].utf8)),
                     ("ContainerName", Array(parts[parts.count - 2].utf8)),
                 ]
             }

@@ -67,7 +67,9 @@ struct DockerEventText {
     private static func startOfID(_ text: RawSpan, endingAt end: Int, _ first: Int) -> Int? {
         for count in [64, 12] {
             let start = end - count
-            guard start > first, text.uint8(at: start - 1) == 0x20, HexID.length(text, at: start) == count else { continue }
+            guard start > first, text.uint8(at: start - 1) == 0x20, HexID.length(text, at: start) == count else {
+                continue
+            }
             return start
         }
         return nil

@@ -64,15 +64,37 @@ public struct DockerEventsTextFormat: Format {
         if fileOffset == 0, position == 0 { position = JSONShape.lengthOfMark(bytes) }
         while position < range.upperBound {
             let newline = Lines.endOfRecord(bytes, from: position, isStart: Self.isStart)
-            var end = newline
-            while end > position, let byte = bytes.uint8(at: end - 1), byte == 0x0D || byte == 0x0A { end -= 1 }
+            let end = Self.endOfEvent(bytes, position..<newline)
             if end > position {
                 record += 1
                 decodeRecord(bytes, position..<end, fileOffset, into: &batch, vocabulary: &vocabulary)
             }
+            reportForeign(bytes, end..<newline, fileOffset, into: &batch)
             position = newline + 1
         }
         next = fileOffset + Int64(position)
+    }
+
+    /// Of the lines up to the next event, the last that ends in `)` ends this one; a prompt or a message may follow. A list
+    /// in the middle of a command does not end it.
+    private static func endOfEvent(_ bytes: RawSpan, _ lines: Range<Int>) -> Int {
+        var end = lines.upperBound
+        while end > lines.lowerBound {
+            let last = Lines.withoutReturn(bytes, lines.lowerBound, end)
+            if last > lines.lowerBound, bytes.uint8(at: last - 1) == UInt8(ascii: ")") { return last }
+            end -= 1
+            while end > lines.lowerBound, bytes.uint8(at: end) != 0x0A { end -= 1 }
+        }
+        return Lines.withoutReturn(
+            bytes, lines.lowerBound, min(Lines.end(bytes, from: lines.lowerBound), lines.upperBound))
+    }
+
+    private func reportForeign(_ bytes: RawSpan, _ range: Range<Int>, _ fileOffset: Int64, into batch: inout EventBatch)
+    {
+        guard let first = range.first(where: { bytes.uint8(at: $0).map { $0 > 0x20 } ?? false }) else { return }
+        batch.defects.append(
+            Defect(
+                code: "docker-events-foreign", offset: fileOffset + Int64(first), detail: "lines that are no event"))
     }
 
     private mutating func decodeRecord(

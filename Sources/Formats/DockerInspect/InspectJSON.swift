@@ -14,9 +14,13 @@ struct InspectJSON: JSONInterpreter {
         func has(_ names: StaticString...) -> Bool { names.allSatisfy { tape.hasMember($0, of: root, in: text) } }
         // `ID` is how `config.v2.json` writes it.
         if has("Id") || has("ID"), has("Config"), has("HostConfig") || has("State") { return "container" }
-        if has("Id"), has("RepoTags") || has("RootFS") || has("ContainerConfig") || has("VirtualSize") { return "image" }
+        if has("Id"), has("RepoTags") || has("RootFS") || has("ContainerConfig") || has("VirtualSize") {
+            return "image"
+        }
         if has("Id", "Name", "Driver"), has("IPAM") || has("Scope", "Containers") { return "network" }
-        if has("id", "name", "driver", "network_interface") || has("id", "name", "driver", "subnets") { return "network" }
+        if has("id", "name", "driver", "network_interface") || has("id", "name", "driver", "subnets") {
+            return "network"
+        }
         if has("Name", "Driver", "Mountpoint") { return "volume" }
         return nil
     }
@@ -46,7 +50,8 @@ struct InspectJSON: JSONInterpreter {
     ]
 
     private func addMount(
-        _ tape: JSONTape, _ point: Int, _ text: RawSpan, through writer: inout FieldWriter, into batch: inout EventBatch,
+        _ tape: JSONTape, _ point: Int, _ text: RawSpan, through writer: inout FieldWriter,
+        into batch: inout EventBatch,
         vocabulary: inout Vocabulary
     ) {
         guard tape.tokens[point].kind == .object else { return }

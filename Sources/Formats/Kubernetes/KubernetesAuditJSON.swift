@@ -12,14 +12,29 @@ struct KubernetesAuditJSON: JSONInterpreter {
     static func recognises(_ sample: JSONShape.Sample, head: RawSpan) -> Certainty? {
         if map.admits(sample.tape, root: sample.root, text: head) { return .certain }
         // Wrapped as a text: the wrapper may be anybody's, what is in it shows.
-        let mayWrap = ["logEvents", "events", "records", "message", "properties", "log"].contains {
-            sample.tape.value(at: $0, of: sample.root, in: head) != nil
-        }
-        guard mayWrap, Lines.offset(of: "audit.k8s.io/v1", in: head) != nil,
-            Lines.offset(of: "\\\"auditID\\\"", in: head) != nil || Lines.offset(of: "\\\"requestURI\\\"", in: head) != nil
+        guard holdsText(sample, head), Lines.offset(of: "audit.k8s.io/v1", in: head) != nil,
+            Lines.offset(of: "\\\"auditID\\\"", in: head) != nil
+                || Lines.offset(of: "\\\"requestURI\\\"", in: head) != nil
                 || Lines.offset(of: "\\\"stage\\\"", in: head) != nil
         else { return nil }
         return .certain
+    }
+
+    /// Whether the first record has one of the members whose text may be the event.
+    private static func holdsText(_ sample: JSONShape.Sample, _ head: RawSpan) -> Bool {
+        let tokens = sample.tape.tokens
+        var roots = [sample.root]
+        for name in map.unwrap {
+            guard let list = sample.tape.value(at: name, of: sample.root, in: head), list + 1 < tokens.count else {
+                continue
+            }
+            roots.append(tokens[list].kind == .array ? list + 1 : list)
+        }
+        return roots.contains { root in
+            map.unwrapText.contains { path in
+                sample.tape.value(at: path, of: root, in: head).map { tokens[$0].kind == .string } ?? false
+            }
+        }
     }
 
     static func admits(_ tape: JSONTape, root: Int, text: RawSpan) -> Bool {

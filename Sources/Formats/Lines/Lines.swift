@@ -94,9 +94,12 @@ enum HexID {
         let span = bytes.span.bytes
         var end = bytes.count
         while end > 0 {
-            let start = bytes[..<end].lastIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }.map { $0 + 1 } ?? 0
+            let start =
+                bytes[..<end].lastIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }.map { $0 + 1 } ?? 0
             let count = length(span, at: start)
-            if count == 64, start + 64 == end || !isWord(bytes[start + 64]) { return Array(bytes[start..<(start + 64)]) }
+            if count == 64, start + 64 == end || !isWord(bytes[start + 64]) {
+                return Array(bytes[start..<(start + 64)])
+            }
             end = start - 1
         }
         return nil

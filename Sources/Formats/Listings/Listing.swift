@@ -18,7 +18,8 @@ struct Listing: Sendable {
         Listing(
             name: "crictl-ps", kind: "crictl-ps", columns: ["CONTAINER", "IMAGE", "CREATED", "STATE", "NAME"],
             speaksOfContainers: true),
-        Listing(name: "crictl-pods", kind: "crictl-pods", columns: ["POD ID", "CREATED", "STATE", "NAME", "NAMESPACE"]),
+        Listing(
+            name: "crictl-pods", kind: "crictl-pods", columns: ["POD ID", "CREATED", "STATE", "NAME", "NAMESPACE"]),
         Listing(name: "crictl-images", kind: "crictl-images", columns: ["IMAGE", "TAG", "IMAGE ID", "SIZE"]),
         Listing(
             name: "ctr-containers", kind: "ctr-containers", columns: ["CONTAINER", "IMAGE", "RUNTIME"],
@@ -96,7 +97,8 @@ struct ListingRow {
             for (index, part) in parts.enumerated() where index < columns.count {
                 let start = line.lowerBound + part.start
                 let isLast = index == columns.count - 1
-                let end = isLast || index + 1 == parts.count ? line.upperBound : line.lowerBound + parts[index + 1].start
+                let end =
+                    isLast || index + 1 == parts.count ? line.upperBound : line.lowerBound + parts[index + 1].start
                 cells.append(Self.trimmed(text, start..<end))
             }
             return

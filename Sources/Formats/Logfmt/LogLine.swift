@@ -111,7 +111,9 @@ struct LogLine {
         {
             let bracket = text.firstOffset(of: UInt8(ascii: "["), from: space).flatMap { $0 < colon ? $0 : nil }
             let words = space + 1..<(bracket ?? colon)
-            let isProgram = !words.isEmpty && text.firstOffset(of: 0x20, from: words.lowerBound).map { $0 >= words.upperBound } ?? true
+            let isProgram =
+                !words.isEmpty
+                && text.firstOffset(of: 0x20, from: words.lowerBound).map { $0 >= words.upperBound } ?? true
             if isProgram {
                 host = position..<space
                 program = words
@@ -143,7 +145,8 @@ enum SyslogTime {
     /// year cannot be told.
     static func parse(_ text: RawSpan, at start: Int, before modified: Timestamp?, zone: Int) -> Timestamp? {
         guard let modified, modified != .unknown, looksDated(text, at: start), let month = month(text, start),
-            let day = number(text, start + 4), let hour = number(text, start + 7), let minute = number(text, start + 10),
+            let day = number(text, start + 4), let hour = number(text, start + 7),
+            let minute = number(text, start + 10),
             let second = number(text, start + 13), 1...31 ~= day, hour < 24, minute < 60, second <= 60
         else { return nil }
         let latest = modified.nanoseconds / 1_000_000_000 + 86_400

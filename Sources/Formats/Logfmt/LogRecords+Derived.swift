@@ -31,7 +31,9 @@ extension LogRecords {
                 container = slot
             }
         }
-        if let container { add("ContainerId", container, 0..<Int(container.length), into: &batch, vocabulary: &vocabulary) }
+        if let container {
+            add("ContainerId", container, 0..<Int(container.length), into: &batch, vocabulary: &vocabulary)
+        }
         if let url { addURL(url, 0..<Int(url.length), container == nil, into: &batch, vocabulary: &vocabulary) }
         if let form { addJSON("Docker.Body", form, from: 0, into: &batch, vocabulary: &vocabulary) }
         if let nested { addJSON("json", nested, from: 0, into: &batch, vocabulary: &vocabulary) }
@@ -128,7 +130,8 @@ struct LogMessage {
         case UInt8(ascii: "H") where Lines.has("Handler for ", in: text, at: 0): readCall(text, 12)
         case UInt8(ascii: "f") where Lines.has("form data: ", in: text, at: 0): body = 11
         case UInt8(ascii: "E") where Lines.has("Exec", in: text, at: 0),
-            UInt8(ascii: "S") where Lines.has("StartContainer", in: text, at: 0) || Lines.has("StopContainer", in: text, at: 0),
+            UInt8(ascii: "S")
+        where Lines.has("StartContainer", in: text, at: 0) || Lines.has("StopContainer", in: text, at: 0),
             UInt8(ascii: "R") where Lines.has("RemoveContainer", in: text, at: 0),
             UInt8(ascii: "A") where Lines.has("Attach for", in: text, at: 0):
             readQuotedID(text, " for ")
@@ -148,7 +151,9 @@ struct LogMessage {
         guard let found = Lines.offset(of: word, in: text) else { return }
         let start = found + word.utf8CodeUnitCount + 1
         let count = HexID.length(text, at: start)
-        if text.uint8(at: start - 1) == UInt8(ascii: "\""), count == 64 || count == 12 { container = start..<(start + count) }
+        if text.uint8(at: start - 1) == UInt8(ascii: "\""), count == 64 || count == 12 {
+            container = start..<(start + count)
+        }
     }
 
     /// `with command [a b], tty` or `with command [a b] and timeout`: the last bracket of those counts.

@@ -128,7 +128,8 @@ struct LogRecords: Sendable {
         var sink = ValueSink(arena: arena)
         switch head.body {
         case .json:
-            guard writeJSON(text, head.start..<line.upperBound, sink, place, into: &batch, vocabulary: &vocabulary) else {
+            guard writeJSON(text, head.start..<line.upperBound, sink, place, into: &batch, vocabulary: &vocabulary)
+            else {
                 writer.abandon(&batch)
                 return
             }
@@ -189,7 +190,8 @@ struct LogRecords: Sendable {
         } catch {
             batch.defects.append(
                 Defect(
-                    code: error.code.rawValue, offset: place.offset, detail: "in record \(place.record)", recordsLost: 1))
+                    code: error.code.rawValue, offset: place.offset, detail: "in record \(place.record)", recordsLost: 1
+                ))
             return false
         }
         flattener.flatten(

@@ -49,8 +49,9 @@ enum LogSource: CaseIterable {
         guard let found else { return nil }
         self = found
         // hcsshim's own fields are in no line of containerd's.
-        if found == .containerd, Lines.offset(of: "hcsshim::", in: head) != nil
-            || Lines.offset(of: "parentSpanID", in: head) != nil
+        if found == .containerd,
+            Lines.offset(of: "hcsshim::", in: head) != nil
+                || Lines.offset(of: "parentSpanID", in: head) != nil
         {
             self = .shim
         }
@@ -151,7 +152,8 @@ struct LogFormat<Log: LogName>: Format {
             return Lines.offset(of: "\"msg\":", in: text) != nil && Lines.offset(of: "\"level\":", in: text) != nil
         case .terminal: return true
         case .pairs: return isPairs(text, parsed.start..<plain.count)
-        case .text: return parsed.program != nil && LogSource(head: text) != nil || text.uint8(at: 4) == UInt8(ascii: "/")
+        case .text:
+            return parsed.program != nil && LogSource(head: text) != nil || text.uint8(at: 4) == UInt8(ascii: "/")
         }
     }
 
