@@ -39,6 +39,7 @@ public enum Formats {
         // Network
         [ZeekFormat.self], jsonFormats(MappedRecord<ZeekName>.self), [ConntrackFormat.self],
         // Logs of any program
+        [SyslogFormat.self],
         [LogFormat<AnyLogfmt>.self],
         // Our own
         jsonFormats(ConvertedEvent.self),
