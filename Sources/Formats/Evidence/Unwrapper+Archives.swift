@@ -176,6 +176,7 @@ extension Unwrapper {
             try sink.append(content.head)
             while end == nil, let piece = content.next() {
                 if let bound = budget.take(Int64(piece)) { end = reached(bound, member.path) }
+                tell(member.path)
                 if content.read > options.limits.memberBytes {
                     let most = UnpackBudget.quantity(options.limits.memberBytes)
                     add(
