@@ -13,7 +13,11 @@ public enum Formats {
     /// The table; of two that are equally sure the earlier (more particular) one wins.
     public static let all: [any Format.Type] = [
         // Windows events
-        [EVTXFormat.self, WindowsXMLFormat.self],
+        [EVTXFormat.self, WindowsXMLFormat.self, WindowsTextFormat.self],
+        [
+            WindowsCSVFormat<EvtxECmdTable>.self, WindowsCSVFormat<PowerShellTable>.self,
+            WindowsCSVFormat<EventViewerTable>.self, WindowsCSVFormat<TracerptTable>.self,
+        ],
         jsonFormats(WindowsExport<EVTXDumpName>.self), jsonFormats(WindowsExport<WinlogbeatName>.self),
         jsonFormats(WindowsExport<WazuhName>.self), jsonFormats(WindowsExport<PowerShellName>.self),
         jsonFormats(WindowsExport<NXLogName>.self), jsonFormats(WindowsExport<FlatWindowsName>.self),

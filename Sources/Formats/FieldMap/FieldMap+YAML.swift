@@ -72,7 +72,8 @@ extension FieldMap {
     private static let keys: Set<String> = [
         "format", "title", "recognise", "unwrap", "source", "time", "local_time", "host", "channel", "event_id",
         "provider",
-        "record_id", "inner", "positional", "extends", "kind", "kind_of_member", "fields", "prefixes", "kinds", "windows",
+        "record_id", "inner", "positional", "extends", "kind", "kind_of_member", "fields", "prefixes", "kinds",
+        "windows",
     ]
 
     private func refuseUnknownKeys(_ root: Node) throws(FieldMapError) {

@@ -6,6 +6,8 @@ import Events
 struct WindowsCompletion: Sendable {
     /// Whether the message is read for fields where there are no others.
     var readsMessages = false
+    /// Whether ProcessId, ThreadId and UserId are the writer's, as PowerShell has them.
+    var namesWriter = false
     /// The channel of events that do not say it, where the source tells.
     var channel = ""
     private var origins = OriginCache()
@@ -45,7 +47,7 @@ struct WindowsCompletion: Sendable {
         let names = self.names ?? Self.names(&vocabulary, table)
         self.names = names
         // PowerShell calls the channel LogName; its other names mean other things than elsewhere, too.
-        if marks.channel.rank == 1 { rename(names, Int(head.firstSlot), in: &batch) }
+        if marks.channel.rank == 1 || namesWriter { rename(names, Int(head.firstSlot), in: &batch) }
         addNames(marks, names, into: &batch)
         route(marks, Int(eventID), names, &head, into: &batch, vocabulary: &vocabulary)
         if marks.channel.rank == 1 || readsMessages {
