@@ -24,7 +24,13 @@ public enum Formats {
         // Container runtimes
         [DockerInspectFormat.self, DockerEventsFormat.self],
         // System calls and kernel traces
+        [AuditdFormat.self, StraceFormat.self, NtTraceFormat.self, DrStraceFormat.self, APIMonitorFormat.self],
+        jsonFormats(FalcoJSON.self), [FalcoTextFormat.self], jsonFormats(TraceeJSON.self),
+        jsonFormats(MappedRecord<TetragonName>.self), jsonFormats(MappedRecord<InspektorGadgetName>.self),
         // Network
+        [ZeekFormat.self], jsonFormats(MappedRecord<ZeekName>.self), [ConntrackFormat.self],
+        // Our own
+        jsonFormats(ConvertedEvent.self),
         // Anything else that is JSON; Windows events of any exporter among it
         [NDJSONFormat.self, JSONFormat.self],
     ].flatMap(\.self)

@@ -8,6 +8,12 @@ public struct SourceSurvey: Sendable {
         public var name: String
         /// How often.
         public var count: Int
+
+        /// A name with its count.
+        public init(name: String, count: Int) {
+            self.name = name
+            self.count = count
+        }
     }
 
     /// One file.

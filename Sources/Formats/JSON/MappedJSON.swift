@@ -24,6 +24,8 @@ extension JSONFormatKind {
         return .certain
     }
 
+    public static var speaksOfContainers: Bool { map.speaksOfContainers }
+
     public static func recognises(head: RawSpan, fileExtension: String) -> Certainty? {
         JSONShape.examine(head).flatMap { recognises(sample: $0, head: head) }
     }

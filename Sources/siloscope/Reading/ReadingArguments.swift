@@ -47,7 +47,8 @@ struct ReadingArguments: ParsableArguments {
         if text.uppercased() == "Z" || text.uppercased() == "UTC" { return 0 }
         let digits = text.dropFirst().filter { $0 != ":" }
         guard let sign = text.first, sign == "+" || sign == "-", digits.count == 2 || digits.count == 4,
-            digits.allSatisfy(\.isNumber), let hours = Int(digits.prefix(2)), let minutes = Int("0" + digits.dropFirst(2)),
+            digits.allSatisfy(\.isNumber), let hours = Int(digits.prefix(2)),
+            let minutes = Int("0" + digits.dropFirst(2)),
             hours <= 14, minutes < 60
         else { throw ValidationError("'\(text)' is no zone. Write +02:00, -05:30 or UTC.") }
         return (sign == "-" ? -1 : 1) * (hours * 3600 + minutes * 60)
