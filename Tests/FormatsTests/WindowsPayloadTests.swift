@@ -95,13 +95,15 @@ import Testing
         #expect(event["Docker.Message"] == ["sending event"])
         #expect(event["Docker.Level"] == ["info"])
         #expect(event["Docker.module"] == ["libcontainerd"])
-        #expect(event["Docker.event-info"] == ["{\(Self.id) x 1140 0 2018-10-01 18:13:03 +0000 GMT m=+5171.7 false <nil>}"])
+        #expect(
+            event["Docker.event-info"] == ["{\(Self.id) x 1140 0 2018-10-01 18:13:03 +0000 GMT m=+5171.7 false <nil>}"])
         #expect(event["Docker.container"] == [Self.id])
         #expect(event["Docker.error"] == ["open a: b = c"])
         #expect(event["ContainerId"] == [Self.id])
         let plain = try Self.decode(
             EVTXWriter.Event(system: Self.system("docker", 2, "Application"), eventData: [(nil, .string("a=b c=d"))]))
-        #expect(plain["Docker.Level"] == ["debug"] && plain["Docker.Message"] == ["a=b c=d"] && plain["Docker.a"].isEmpty)
+        #expect(
+            plain["Docker.Level"] == ["debug"] && plain["Docker.Message"] == ["a=b c=d"] && plain["Docker.a"].isEmpty)
     }
 
     @Test(
@@ -155,7 +157,8 @@ import Testing
         "typed channels: leaves come as they are",
         arguments: [
             ("Microsoft-Windows-Hyper-V-VMMS", "VmName", "web"), ("Microsoft-Windows-Hyper-V-Worker", "VmId", "{1}"),
-            ("Microsoft-Windows-Host-Network-Service", "portId", "7"), ("Microsoft-Windows-VHDMP", "VhdFile", #"C:\a.vhdx"#),
+            ("Microsoft-Windows-Host-Network-Service", "portId", "7"),
+            ("Microsoft-Windows-VHDMP", "VhdFile", #"C:\a.vhdx"#),
             ("Microsoft-Windows-Containers-CCG", "Id", "x"),
         ])
     func leaves(_ provider: String, _ name: String, _ value: String) throws {
@@ -172,9 +175,11 @@ import Testing
     @Test("filters of the file system") func filters() throws {
         let volume = try Self.decode(
             EVTXWriter.Event(
-                system: Self.system("Microsoft-Windows-Containers-Wcifs", 3, "Microsoft-Windows-Containers-Wcifs/Operational"),
+                system: Self.system(
+                    "Microsoft-Windows-Containers-Wcifs", 3, "Microsoft-Windows-Containers-Wcifs/Operational"),
                 eventData: [
-                    ("NTStatus", .hexInt32(0xC000_0034)), ("VolumeNameLength", .uint16(2)), ("VolumeName", .string(#"\Device\x"#)),
+                    ("NTStatus", .hexInt32(0xC000_0034)), ("VolumeNameLength", .uint16(2)),
+                    ("VolumeName", .string(#"\Device\x"#)),
                 ]))
         #expect(volume["NTStatus"] == ["0xc0000034"] && volume["VolumeName"] == [#"\Device\x"#])
         let loaded = try Self.decode(

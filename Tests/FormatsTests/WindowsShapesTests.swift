@@ -29,7 +29,8 @@ import Testing
         /// Names and values of the data, in order.
         var data: [(name: String, value: String)] {
             event.fields.filter { field in
-                !WindowsNames.system.contains(field.name) && !field.name.hasPrefix("Hcs.") && !field.name.hasPrefix("Docker.")
+                !WindowsNames.system.contains(field.name) && !field.name.hasPrefix("Hcs.")
+                    && !field.name.hasPrefix("Docker.")
                     && field.name != "ContainerId" && !field.name.hasPrefix("EventData_")
             }
         }
@@ -41,7 +42,8 @@ import Testing
         var writer = EVTXWriter(firstRecordID: 40)
         func system(_ provider: String, _ id: UInt16, _ channel: String) -> EVTXWriter.System {
             var system = EVTXWriter.System(
-                provider: provider, providerGuid: "{5770385f-c22a-43e0-bf4c-06f5698ffbd9}", eventID: id, channel: channel,
+                provider: provider, providerGuid: "{5770385f-c22a-43e0-bf4c-06f5698ffbd9}", eventID: id,
+                channel: channel,
                 computer: "host.corp", nanoseconds: 1_603_007_406_220_000_000 + Int64(id) * 1_000_000_100)
             system.userID = "S-1-5-18"
             system.eventRecordID = 9000 + UInt64(id)
@@ -69,11 +71,16 @@ import Testing
                 system: system("docker", 11, "Application"),
                 eventData: [(nil, .string("sending event")), (nil, .string("module=x container=\(id) event=exit"))]),
             .init(
-                system: system("Microsoft-Windows-Hyper-V-Compute", 2007, "Microsoft-Windows-Hyper-V-Compute-Operational"),
+                system: system(
+                    "Microsoft-Windows-Hyper-V-Compute", 2007, "Microsoft-Windows-Hyper-V-Compute-Operational"),
                 userData: "VmlEventLog", namespace: "http://x",
-                fields: [("SystemId", .string(id)), ("Parameter", .string(#"{"ResourcePath":"a","Settings":{"HostPath":"C:\\"}}"#))]),
+                fields: [
+                    ("SystemId", .string(id)),
+                    ("Parameter", .string(#"{"ResourcePath":"a","Settings":{"HostPath":"C:\\"}}"#)),
+                ]),
             .init(
-                system: system("Microsoft-Windows-Eventlog", 1102, "Security"), userData: "LogFileCleared", namespace: nil,
+                system: system("Microsoft-Windows-Eventlog", 1102, "Security"), userData: "LogFileCleared",
+                namespace: nil,
                 fields: [("SubjectUserName", .string("bob")), ("Channel", .string("Other"))]),
         ]
         for event in events { try? writer.add(event) }
@@ -106,14 +113,19 @@ import Testing
         // A line break may stand between two tags, but not inside of an element that holds only text.
         var text = ""
         for part in xml.components(separatedBy: "><") {
-            text += text.isEmpty ? part : (text.hasSuffix("\"/") || !part.hasPrefix("/") || part == "/Event>" || part.hasPrefix("/System") || part.hasPrefix("/EventData") ? ">\r\n  <" : "><") + part
+            text +=
+                text.isEmpty
+                ? part
+                : (text.hasSuffix("\"/") || !part.hasPrefix("/") || part == "/Event>" || part.hasPrefix("/System")
+                    || part.hasPrefix("/EventData") ? ">\r\n  <" : "><") + part
         }
         return text
     }
 
     /// System's fields that flat exports do not write.
     private static let rare: Set<String> = [
-        "Provider_Guid", "Version", "Level", "Task", "Opcode", "Keywords", "TimeCreated_SystemTime", "Execution_ThreadID",
+        "Provider_Guid", "Version", "Level", "Task", "Opcode", "Keywords", "TimeCreated_SystemTime",
+        "Execution_ThreadID",
         "Execution_ProcessID", "Security_UserID", "EventID_Qualifiers",
         // Made of Level.
         "Docker.Level",
@@ -123,16 +135,21 @@ import Testing
         Shape(name: "XML lines", format: "windows-xml", fileExtension: "xml", allowed: []) {
             $0.map(\.xml).joined(separator: "\n")
         },
-        Shape(name: "XML on one line", format: "windows-xml", fileExtension: "log", allowed: []) { $0.map(\.xml).joined() },
+        Shape(name: "XML on one line", format: "windows-xml", fileExtension: "log", allowed: []) {
+            $0.map(\.xml).joined()
+        },
         Shape(name: "XML in a root, pretty", format: "windows-xml", fileExtension: "xml", allowed: []) {
-            "\u{FEFF}<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<Events>\r\n" + $0.map { pretty($0.xml) }.joined(separator: "\r\n")
+            "\u{FEFF}<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<Events>\r\n"
+                + $0.map { pretty($0.xml) }.joined(separator: "\r\n")
                 + "\r\n</Events>\r\n"
         },
         Shape(name: "XML rendered", format: "windows-xml", fileExtension: "xml", allowed: []) {
             $0.map {
                 $0.xml.replacing(
                     "</Event>",
-                    with: "<RenderingInfo Culture='de-DE'><Message>Prozess &lt;x&gt;</Message><Level>Informationen</Level><Channel>Sicherheit</Channel></RenderingInfo></Event>")
+                    with:
+                        "<RenderingInfo Culture='de-DE'><Message>Prozess &lt;x&gt;</Message><Level>Informationen</Level><Channel>Sicherheit</Channel></RenderingInfo></Event>"
+                )
             }.joined(separator: "\n")
         },
         Shape(name: "XML with apostrophes", format: "windows-xml", fileExtension: "log", allowed: []) {
@@ -158,14 +175,16 @@ import Testing
                 members["SourceName"] = source.event.origin.provider
                 members["Hostname"] = source.event.host
                 members["RecordNumber"] = source.event.eventRecordID
-                members["TimeCreated"] = source.event["TimeCreated_SystemTime"][0].replacing("T", with: " ").replacing("Z", with: "")
+                members["TimeCreated"] = source.event["TimeCreated_SystemTime"][0].replacing("T", with: " ").replacing(
+                    "Z", with: "")
                 return line(members)
             }.joined(separator: "\n")
         },
         Shape(name: "Winlogbeat", format: "winlogbeat", fileExtension: "ndjson", allowed: rare) {
             $0.map { source in
                 line([
-                    "@timestamp": source.event["TimeCreated_SystemTime"][0], "event": ["code": source.event["EventID"][0]],
+                    "@timestamp": source.event["TimeCreated_SystemTime"][0],
+                    "event": ["code": source.event["EventID"][0]],
                     "winlog": [
                         "channel": source.event.origin.channel, "event_id": source.event["EventID"][0],
                         "provider_name": source.event.origin.provider, "computer_name": source.event.host ?? "",
@@ -174,11 +193,16 @@ import Testing
                 ])
             }.joined(separator: "\n")
         },
-        Shape(name: "Winlogbeat out of Elasticsearch, dotted", format: "winlogbeat", fileExtension: "ndjson", allowed: rare) {
+        Shape(
+            name: "Winlogbeat out of Elasticsearch, dotted", format: "winlogbeat", fileExtension: "ndjson",
+            allowed: rare
+        ) {
             $0.map { source in
                 var members: [String: Any] = [
-                    "@timestamp": source.event["TimeCreated_SystemTime"][0], "winlog.channel": source.event.origin.channel,
-                    "winlog.event_id": source.event.origin.eventID, "winlog.provider_name": source.event.origin.provider,
+                    "@timestamp": source.event["TimeCreated_SystemTime"][0],
+                    "winlog.channel": source.event.origin.channel,
+                    "winlog.event_id": source.event.origin.eventID,
+                    "winlog.provider_name": source.event.origin.provider,
                     "winlog.computer_name": source.event.host ?? "", "winlog.record_id": source.event.eventRecordID,
                 ]
                 for (name, value) in grouped(source.data) { members["winlog.event_data." + name] = value }
@@ -190,7 +214,9 @@ import Testing
                 var data: [String: Any] = [:]
                 for (name, value) in grouped(source.data) {
                     let small = (name.first?.lowercased() ?? "") + name.dropFirst()
-                    data[small] = (value as? String).map { $0.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") } ?? value
+                    data[small] =
+                        (value as? String).map { $0.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") }
+                        ?? value
                 }
                 let system: [String: Any] = [
                     "providerName": source.event.origin.provider, "eventID": source.event["EventID"][0],
