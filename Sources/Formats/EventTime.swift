@@ -6,7 +6,7 @@ enum EventTime {
     /// The moment a text or number states, or nil.
     ///
     /// Texts: RFC 3339, with a space for the `T`, `,` before the fraction, `±hhmm` or `±hh` zones, and UTC where no zone
-    /// stands. Numbers: time since 1970 in seconds, milliseconds, microseconds or nanoseconds, told by magnitude
+    /// stands; a zone's name may follow the numeric zone. Numbers: time since 1970 in seconds, milliseconds, microseconds or nanoseconds, told by magnitude
     /// (below 10¹¹ s, 10¹⁴ ms, 10¹⁷ µs), with a fraction; read digit by digit, since nanoseconds do not fit a Double.
     ///
     /// Texts of a culture and of PowerShell's JSON: ``culture(_:zone:)``, `/Date(1603007406000)/`.
@@ -77,7 +77,7 @@ enum EventTime {
     private static func zone(_ text: RawSpan, _ start: Int, _ local: Int) -> Int? {
         var offset = start
         if text.uint8(at: offset) == UInt8(ascii: " ") { offset &+= 1 }
-        let rest = text.byteCount &- offset
+        let rest = endOfZone(text, offset) &- offset
         guard rest > 0, let sign = text.uint8(at: offset) else { return local }
         if rest == 1, sign | 0x20 == UInt8(ascii: "z") { return 0 }
         if rest == 3, sign == UInt8(ascii: "U"), text.uint16(at: offset &+ 1) == 0x4354 { return 0 }
@@ -99,6 +99,15 @@ enum EventTime {
         guard minutes < 60 else { return nil }
         let seconds = hours &* 3600 &+ minutes &* 60
         return sign == UInt8(ascii: "-") ? -seconds : seconds
+    }
+
+    /// The end of a numeric zone that its name follows (`+0000 UTC`, as Go prints a time), else that of the text.
+    @inline(__always)
+    private static func endOfZone(_ text: RawSpan, _ offset: Int) -> Int {
+        let count = text.byteCount
+        guard count &- offset > 6 else { return count }
+        for end in [offset &+ 5, offset &+ 6] where text.uint8(at: end) == UInt8(ascii: " ") { return end }
+        return count
     }
 
     private static func number(_ text: RawSpan) -> Int64? {

@@ -22,7 +22,7 @@ import Testing
             (#"[{"Id":"a","State":{},"Config":{}}]"#, "docker-inspect certain"),
             (#"{"Id":"a","HostConfig":{},"Config":{}}"#, "docker-inspect certain"),
             (#"[{"Id":"a","Created":"x","Path":"p","Args":[],"State":{"#, "docker-inspect likely"),
-            (#"[{"Id":"sha256:a","RepoTags":[]}]"#, "json certain"),
+            (#"[{"Id":"sha256:a","RepoTags":[]}]"#, "docker-inspect certain"),
             ("$ docker inspect x\n{\n  \"a\": 1\n}\n", "text of no known format"), ("", "empty file"),
             (" \n", "nothing but white space"), ("hello\n", "text of no known format"),
             ("<Event/>", "XML or HTML without an event of Windows in it"),
