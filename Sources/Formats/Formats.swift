@@ -20,7 +20,7 @@ public enum Formats {
         ],
         jsonFormats(WindowsExport<EVTXDumpName>.self), jsonFormats(WindowsExport<WinlogbeatName>.self),
         jsonFormats(WindowsExport<WazuhName>.self), jsonFormats(WindowsExport<PowerShellName>.self),
-        jsonFormats(WindowsExport<NXLogName>.self), jsonFormats(WindowsExport<FlatWindowsName>.self),
+        jsonFormats(WindowsExport<NXLogName>.self),
         // Container runtimes
         [DockerInspectFormat.self, DockerEventsFormat.self, MappedJSONDocuments<DockerEventJSON>.self],
         [DockerEventsTextFormat.self],
@@ -47,7 +47,7 @@ public enum Formats {
         // Our own
         jsonFormats(ConvertedEvent.self),
         // Anything else that is JSON; Windows events of any exporter among it
-        [NDJSONFormat.self, JSONFormat.self],
+        jsonFormats(WindowsExport<FlatWindowsName>.self), [NDJSONFormat.self, JSONFormat.self],
     ].flatMap(\.self)
 
     /// Bytes of a file that recognition looks at.
