@@ -63,6 +63,7 @@ public enum Formats {
     /// Logs of any program, our own, and anything else that is JSON.
     private static let others: [[any Format.Type]] = [
         // Logs of any program
+        [SyslogFormat.self],
         [LogFormat<AnyLogfmt>.self],
         // Our own
         jsonFormats(ConvertedEvent.self),
