@@ -9,6 +9,8 @@ enum EventTime {
     /// stands; a zone's name may follow the numeric zone. Numbers: time since 1970 in seconds, milliseconds, microseconds or nanoseconds, told by magnitude
     /// (below 10¹¹ s, 10¹⁴ ms, 10¹⁷ µs), with a fraction; read digit by digit, since nanoseconds do not fit a Double.
     ///
+    /// Texts of a culture and of PowerShell's JSON: ``culture(_:zone:)``, `/Date(1603007406000)/`.
+    ///
     /// - Parameter zone: Seconds east of Greenwich that a text without a zone is in.
     static func parse(_ text: RawSpan, zone: Int = 0) -> Timestamp? {
         guard text.byteCount >= 8 else { return nil }
@@ -17,6 +19,7 @@ enum EventTime {
             return Timestamp(nanoseconds: value)
         }
         if text.uint8(at: 0) == UInt8(ascii: "/") { return powerShell(text) }
+        if let time = culture(text, zone: zone) { return time }
         guard let value = number(text) else { return nil }
         return Timestamp(nanoseconds: value)
     }
