@@ -21,6 +21,8 @@ struct FieldWriter: Sendable {
         var time: Timestamp?
         /// The kind's number, where the decoder knows it (``FieldWriter/kind(named:)``).
         var kind: Int?
+        /// Whether the whole source states no times, which its decoder has reported once.
+        var isTimeless = false
     }
 
     var paths: FieldPaths
@@ -86,6 +88,16 @@ struct FieldWriter: Sendable {
             FieldSlot(
                 field: field, offset: UInt32(truncatingIfNeeded: offset), length: UInt32(truncatingIfNeeded: length),
                 encoding: .utf8, inArena: false), name, into: &batch)
+    }
+
+    /// Appends a value that lies in the batch's base or, `inArena`, anywhere in its arena.
+    @inline(__always)
+    mutating func add(_ name: Int, offset: Int, length: Int, inArena: Bool, into batch: inout EventBatch) {
+        guard let field = paths.nodes[name].field else { return }
+        add(
+            FieldSlot(
+                field: field, offset: UInt32(truncatingIfNeeded: offset), length: UInt32(truncatingIfNeeded: length),
+                encoding: .utf8, inArena: inArena), name, into: &batch)
     }
 
     /// Appends a value that has been appended to the batch's arena from `start` on.
@@ -158,7 +170,7 @@ struct FieldWriter: Sendable {
         complete: (inout EventHead, FieldMarks, inout EventBatch, inout Vocabulary) -> Void = { _, _, _, _ in }
     ) {
         let time = record.time ?? marks.time(in: batch, map: map, zone: zone)
-        if time == .unknown || !isComplete { report(time, record, into: &batch) }
+        if (time == .unknown && !record.isTimeless) || !isComplete { report(time, record, into: &batch) }
         var head = EventHead(
             time: time, origin: OriginID(index: 0), firstSlot: Int32(firstSlot), slotCount: 0,
             hostSlot: Int32(marks.host.slot), offset: record.offset, length: Int32(clamping: record.length),
@@ -219,7 +231,9 @@ struct FieldWriter: Sendable {
     }
 
     private func report(_ time: Timestamp, _ record: Record, into batch: inout EventBatch) {
-        if time == .unknown { batch.defects.append(Defect(code: "event-without-time", offset: record.offset)) }
+        if time == .unknown, !record.isTimeless {
+            batch.defects.append(Defect(code: "event-without-time", offset: record.offset))
+        }
         if !isComplete {
             batch.defects.append(
                 Defect(
