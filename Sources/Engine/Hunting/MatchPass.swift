@@ -113,20 +113,8 @@ extension HuntReport.Source {
         first = [first, result.first].compactMap { $0 }.min()
         last = [last, result.last].compactMap { $0 }.max()
         if let error = result.error {
-            add(Defect(code: "unreadable", offset: segment.offset, detail: error))
+            defects.add(Defect(code: "unreadable", offset: segment.offset, detail: error))
         }
-        for defect in result.defects { add(defect) }
-    }
-
-    private mutating func add(_ defect: Defect) {
-        if let index = defects.firstIndex(where: { $0.code == defect.code }) {
-            defects[index].count += 1
-            defects[index].recordsLost += defect.recordsLost
-        } else {
-            defects.append(
-                .init(
-                    code: defect.code, count: 1, firstOffset: defect.offset, recordsLost: defect.recordsLost,
-                    detail: defect.detail))
-        }
+        for defect in result.defects { defects.add(defect) }
     }
 }

@@ -29,6 +29,7 @@ struct FieldMarks: Sendable {
     var host = Mark()
     var recordID = Mark()
     var kind = Mark()
+    var inner = Mark()
     /// The parts of a composed kind name; -1 where there is none.
     var kindParts = InlineArray<4, Int32>(repeating: -1)
     /// The member that may add a suffix to the kind's name (-1: none), and 1 + the place of its words in the map.
@@ -54,6 +55,7 @@ struct FieldMarks: Sendable {
         case .host: host.take(slot, rank: role.rank)
         case .recordID: recordID.take(slot, rank: role.rank)
         case .kind: kind.take(slot, rank: role.rank)
+        case .inner: inner.take(slot, rank: role.rank)
         }
     }
 

@@ -36,6 +36,10 @@ struct FieldPaths: Sendable {
         fileprivate(set) var role: FieldRole
         /// Whether GUIDs get the braces that Windows shows and evtx_dump drops.
         fileprivate(set) var bracesGUIDs: Bool
+        /// Whether the text is escaped once more than JSON asks for; its further names get what it stands for.
+        fileprivate(set) var isEscapedTwice = false
+        /// Whether null is a value: ``FieldMap/positional``.
+        fileprivate(set) var keepsNull = false
     }
 
     private(set) var nodes: [Node] = []
@@ -191,6 +195,7 @@ struct FieldPaths: Sendable {
         let dotted = path.joined(separator: ".")
         node.field = vocabulary.field(dotted)
         node.role = map.entry(of: dotted, in: map.roles) ?? .none
+        node.keepsNull = map.positional.contains(dotted)
         node.kind = UInt16(kinds.kind(ofMember: dotted) ?? 0)
         if let members = map.entry(of: dotted, in: map.named) { node.named = number(of: members) }
         if let shape = map.entry(of: dotted, in: map.values) { node.shape = number(of: shape) }
@@ -199,6 +204,7 @@ struct FieldPaths: Sendable {
             verbatim.insert(flat, at: 0)
             if flat.contains(" ") { further.append(flat.filter { $0 != " " }) }
             node.bracesGUIDs = path.first == "Event"
+            node.isEscapedTwice = WindowsNames.isEscapedTwice(path: path)
         }
         verbatim = Array(verbatim.filter { $0 != dotted }.prefix(8))
         further = Array(further.filter { $0 != dotted }.prefix(Int(UInt8.max) - 8))

@@ -140,6 +140,12 @@ struct FieldWriter: Sendable {
             copy.inArena = true
             batch.arena.append(contentsOf: braced)
         }
+        if node.isEscapedTwice, let plain = batch.withBytes(of: slot, WindowsNames.unescapedOnceMore) {
+            copy.offset = UInt32(truncatingIfNeeded: batch.arena.count)
+            copy.length = UInt32(truncatingIfNeeded: plain.count)
+            copy.inArena = true
+            batch.arena.append(contentsOf: plain)
+        }
         let first = Int(node.firstAlias)
         for index in first..<(first &+ Int(node.verbatimCount)) {
             copy.field = paths.aliases[index]

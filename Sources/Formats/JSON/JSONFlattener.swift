@@ -71,7 +71,9 @@ struct JSONFlattener: Sendable {
                     container = writer.paths.child(
                         of: node, key: key, isEscaped: name.isEscaped, vocabulary: &vocabulary)
                 }
-            case .null, .key:
+            case .null:
+                if writer.paths.nodes[node].keepsNull { writer.add(node, offset: offset, length: 0, into: &batch) }
+            case .key:
                 break
             case .string, .number, .yes, .no:
                 emit(token, node, text, offset, through: &writer, into: &batch)

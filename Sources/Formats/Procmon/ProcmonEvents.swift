@@ -50,6 +50,13 @@ struct ProcmonEvents: Sendable {
         writer.add(number, offset: value.offset, length: value.length, inArena: value.inArena, into: &batch)
     }
 
+    private mutating func add(
+        _ name: [UInt8], text: [UInt8], into batch: inout EventBatch, vocabulary: inout Vocabulary
+    ) {
+        let number = writer.name(name.span.bytes, vocabulary: &vocabulary)
+        writer.add(number, text: text, into: &batch)
+    }
+
     private func text<Result>(of value: ProcmonValue, _ batch: borrowing EventBatch, _ body: (RawSpan) -> Result) -> Result {
         batch.withBytes(of: value.slot, body)
     }
@@ -171,8 +178,7 @@ struct ProcmonEvents: Sendable {
         if let path = row[.imagePath] {
             add(image, path, into: &batch, vocabulary: &vocabulary)
         } else if let program = program(row, batch) {
-            let number = writer.name(image.span.bytes, vocabulary: &vocabulary)
-            writer.add(number, text: program, into: &batch)
+            add(image, text: program, into: &batch, vocabulary: &vocabulary)
         } else if let name = row[.processName] {
             add(image, name, into: &batch, vocabulary: &vocabulary)
         }
@@ -204,17 +210,15 @@ struct ProcmonEvents: Sendable {
         vocabulary: inout Vocabulary
     ) {
         guard let event = operation.registryEvent else { return }
-        let number = writer.name(names.eventType.span.bytes, vocabulary: &vocabulary)
-        writer.add(number, text: event.utf8, into: &batch)
+        add(names.eventType, text: Array(event.utf8), into: &batch, vocabulary: &vocabulary)
         guard operation == .setValue, let data = facts.data else { return }
         let type = facts.type.map { batch.text(of: $0.slot) } ?? ""
         let details = type.hasPrefix("REG_") && !type.hasSuffix("SZ")
             ? ProcmonRegistry.details(type: type, data: data.length <= 64 ? batch.text(of: data.slot) : "") : nil
-        let name = writer.name(names.details.span.bytes, vocabulary: &vocabulary)
         if let details {
-            writer.add(name, text: details.utf8, into: &batch)
+            add(names.details, text: Array(details.utf8), into: &batch, vocabulary: &vocabulary)
         } else {
-            writer.add(name, offset: data.offset, length: data.length, inArena: data.inArena, into: &batch)
+            add(names.details, data, into: &batch, vocabulary: &vocabulary)
         }
     }
 
@@ -230,8 +234,8 @@ struct ProcmonEvents: Sendable {
         let (source, destination) = isInitiated ? (local, remote) : (remote, local)
         addEnd(source, names.source, into: &batch, vocabulary: &vocabulary)
         addEnd(destination, names.destination, into: &batch, vocabulary: &vocabulary)
-        let number = writer.name(names.initiated.span.bytes, vocabulary: &vocabulary)
-        writer.add(number, text: (isInitiated ? "true" : "false").utf8, into: &batch)
+        add(
+            names.initiated, text: Array((isInitiated ? "true" : "false").utf8), into: &batch, vocabulary: &vocabulary)
     }
 
     private mutating func addEnd(
@@ -241,8 +245,7 @@ struct ProcmonEvents: Sendable {
         let isAddress = text(of: end.host, batch) { Self.isAddress($0) }
         add(isAddress ? names.address : names.host, end.host, into: &batch, vocabulary: &vocabulary)
         if let number = ProcmonPort.number(batch.text(of: end.port.slot)) {
-            let name = writer.name(names.port.span.bytes, vocabulary: &vocabulary)
-            writer.add(name, text: number.utf8, into: &batch)
+            add(names.port, text: Array(number.utf8), into: &batch, vocabulary: &vocabulary)
         } else {
             add(names.port, end.port, into: &batch, vocabulary: &vocabulary)
         }

@@ -35,11 +35,6 @@ struct ProcmonNames: Sendable {
 
 /// The pairs of a detail that the decoder itself looks at.
 struct ProcmonFacts: Sendable {
-    private static let names: [(name: [UInt8], path: WritableKeyPath<ProcmonFacts, ProcmonValue?> & Sendable)] = [
-        ("Detail.PID", \.pid), ("Detail.OpenResult", \.openResult), ("Detail.Disposition", \.disposition),
-        ("Detail.Delete", \.delete), ("Detail.Flags", \.delete), ("Detail.Type", \.type), ("Detail.Data", \.data),
-    ].map { (Array($0.0.utf8), $0.1) }
-
     var pid: ProcmonValue?
     var openResult: ProcmonValue?
     var disposition: ProcmonValue?
@@ -49,9 +44,14 @@ struct ProcmonFacts: Sendable {
 
     /// Takes the pair with this name (`Detail.PID`) if it is one of them and the first.
     mutating func take(_ name: [UInt8], _ value: ProcmonValue) {
-        for (known, path) in Self.names where known == name {
-            if self[keyPath: path] == nil { self[keyPath: path] = value }
-            return
+        switch String(decoding: name, as: UTF8.self) {
+        case "Detail.PID": pid = pid ?? value
+        case "Detail.OpenResult": openResult = openResult ?? value
+        case "Detail.Disposition": disposition = disposition ?? value
+        case "Detail.Delete", "Detail.Flags": delete = delete ?? value
+        case "Detail.Type": type = type ?? value
+        case "Detail.Data": data = data ?? value
+        default: break
         }
     }
 }

@@ -7,7 +7,7 @@ enum ProcmonOperation: Sendable {
     case connect, accept, send, receive
     case other
 
-    private static let names: [(name: [UInt8], operation: ProcmonOperation)] = [
+    private static let table: [(String, ProcmonOperation)] = [
         ("CreateFile", .createFile), ("Load Image", .loadImage), ("RegSetValue", .setValue),
         ("RegCreateKey", .createKey), ("RegDeleteKey", .deleteKey), ("RegDeleteValue", .deleteValue),
         ("RegRenameKey", .renameKey), ("Process Create", .processCreate),
@@ -15,7 +15,8 @@ enum ProcmonOperation: Sendable {
         ("SetDispositionInformationFileEx", .setDisposition), ("TCP Connect", .connect), ("TCP Accept", .accept),
         ("TCP Send", .send), ("UDP Send", .send), ("TCP Receive", .receive), ("UDP Receive", .receive),
         ("TCP Reconnect", .connect), ("TCP Disconnect", .send),
-    ].map { (Array($0.0.utf8), $0.1) }
+    ]
+    private static let names: [(name: [UInt8], operation: ProcmonOperation)] = table.map { (Array($0.0.utf8), $0.1) }
 
     /// The operation with this name.
     init(_ name: RawSpan) {

@@ -10,10 +10,13 @@ struct ProcmonProcesses: Sendable {
     static let index = Array("ProcessIndex".utf8)
 
     /// Elements of a process, and the columns of an event that hold the same.
-    private static let columns: [(element: [UInt8], column: [UInt8])] = [
+    private static let table: [(String, String)] = [
         ("ImagePath", "Image Path"), ("CommandLine", "Command Line"), ("Owner", "User"),
         ("ParentProcessId", "Parent PID"), ("Integrity", "Integrity"), ("CompanyName", "Company"),
-    ].map { (Array($0.0.utf8), Array($0.1.utf8)) }
+    ]
+    private static let columns: [(element: [UInt8], column: [UInt8])] = table.map {
+        (Array($0.0.utf8), Array($0.1.utf8))
+    }
 
     private var processes: [[UInt8]: [(name: [UInt8], text: [UInt8])]] = [:]
 
@@ -28,7 +31,7 @@ struct ProcmonProcesses: Sendable {
             if name == Self.index { index.append(bytes.extracting(element.text)) }
             guard let column = Self.columns.first(where: { $0.element == name })?.column else { continue }
             var text: [UInt8] = []
-            XMLReferences.append(bytes.extracting(element.text), to: &text)
+            XMLText.appendResolved(bytes.extracting(element.text), to: &text)
             texts.append((column, text))
         }
         if !index.isEmpty { processes[index] = texts }

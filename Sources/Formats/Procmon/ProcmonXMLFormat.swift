@@ -104,7 +104,7 @@ public struct ProcmonXMLFormat: Format {
             return ProcmonValue(offset: range.lowerBound, length: range.count, inArena: false)
         }
         let start = batch.arena.count
-        XMLReferences.append(text, to: &batch.arena)
+        XMLText.appendResolved(text, to: &batch.arena)
         return ProcmonValue(offset: start, length: batch.arena.count - start, inArena: true)
     }
 }
