@@ -20,13 +20,14 @@ public enum Formats {
         // Container runtimes
         [DockerInspectFormat.self, DockerEventsFormat.self],
         // System calls and kernel traces
-        [AuditdFormat.self, StraceFormat.self],
+        [AuditdFormat.self, StraceFormat.self, NtTraceFormat.self, DrStraceFormat.self, APIMonitorFormat.self],
         jsonFormats(FalcoJSON.self), [FalcoTextFormat.self], jsonFormats(TraceeJSON.self),
         jsonFormats(MappedRecord<TetragonName>.self), jsonFormats(MappedRecord<InspektorGadgetName>.self),
         [ProcmonCSVFormat.self, ProcmonXMLFormat.self],
         jsonFormats(ETWRecord<SilkETWName>.self), jsonFormats(ETWRecord<SealighterName>.self),
         // Network
         [ZeekFormat.self], jsonFormats(MappedRecord<ZeekName>.self), [ConntrackFormat.self],
+        [MappedCSV<TsharkName>.self],
         // Anything else that is JSON; Windows events of any exporter among it
         [NDJSONFormat.self, JSONFormat.self],
     ].flatMap(\.self)

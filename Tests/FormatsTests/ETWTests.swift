@@ -23,7 +23,8 @@ import Testing
 
     @Test("SilkETW: script blocks go to the channel that rules know; unknown events keep their provider")
     func silkETWOthers() throws {
-        let script = #"{"ProviderGuid":"g","YaraMatch":[],"ProviderName":"Microsoft-Windows-PowerShell","EventName":"X","TimeStamp":"2026-03-12T12:41:57Z","XmlEventData":{"ScriptBlockText":"iex"}}"#
+        let script =
+            #"{"ProviderGuid":"g","YaraMatch":[],"ProviderName":"Microsoft-Windows-PowerShell","EventName":"X","TimeStamp":"2026-03-12T12:41:57Z","XmlEventData":{"ScriptBlockText":"iex"}}"#
         let block = try #require(Decoded.recognised(script)?.decoded.events.first)
         #expect(block.origin.channel == "Microsoft-Windows-PowerShell/Operational" && block.origin.eventID == 4104)
         #expect(block["ScriptBlockText"] == ["iex"])

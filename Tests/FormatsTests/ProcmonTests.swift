@@ -5,25 +5,27 @@ import Testing
 @testable import Formats
 
 @Suite struct ProcmonTests {
-    static let csv = "\u{FEFF}" + """
-        "Time of Day","Process Name","PID","Operation","Path","Result","Detail","TID"
-        "11:59:58.0000001 PM","Load.exe","40","Load Image","C:\\Tools\\LOAD.EXE","SUCCESS","Image Base: 0x1, Image Size: 0x2,000","1"
-        "11:59:59.0593693 PM","Load.exe","40","Process Create","C:\\Tools\\x, y.exe","SUCCESS","PID: 6564, Command line: ""C:\\Tools\\x, y.exe"" -a, PID: 7","1"
-        "12:00:00.5000000 AM","x, y.exe","6564","ReadFile","C:\\a.dll","SUCCESS","Offset: 2,275,840, I/O Flags: Non-cached, Paging I/O, Priority: Normal","2"
-        "12:00:01.0 AM","x, y.exe","6564","CreateFile","C:\\new.txt","SUCCESS","Desired Access: Generic Write, Disposition: OverwriteIf, OpenResult: Created","2"
-        "12:00:02.0 AM","x, y.exe","6564","CreateFile","C:\\old.txt","SUCCESS","Disposition: Open, OpenResult: Opened","2"
-        "12:00:03.0 AM","x, y.exe","6564","CreateFile","C:\\none.txt","NAME NOT FOUND","Disposition: Open","2"
-        "12:00:04.0 AM","x, y.exe","6564","RegSetValue","HKLM\\Software\\A\\v","SUCCESS","Type: REG_DWORD, Length: 4, Data: 1,000","2"
-        "12:00:05.0 AM","x, y.exe","6564","RegSetValue","HKLM\\Software\\A\\w","SUCCESS","Type: REG_SZ, Length: 4, Data: a, b: c","2"
-        "12:00:06.0 AM","x, y.exe","6564","TCP Connect","HOST.local:49948 -> 10.0.0.9:https","SUCCESS","Length: 0, mss: 1460","2"
-        "12:00:07.0 AM","x, y.exe","6564","TCP Accept","10.0.0.1:445 -> peer.local:50000","SUCCESS","Length: 0","2"
-        "12:00:08.0 AM","x, y.exe","6564","Process Start","","SUCCESS","Parent PID: 40, Command line: x -a, Current directory: C:\\, Environment: \n\tA=1\n\tB=2, C: 3","2"
-        "12:00:09.0 AM","x, y.exe","6564","SetRenameInformationFile","C:\\a","SUCCESS","ReplaceIfExists: False, FileName: C:\\b, c: d","2"
-        "12:00:10.0 AM","x, y.exe","6564","SetDispositionInformationFile","C:\\a","SUCCESS","Delete: True","2"
-        "12:00:11.0 AM","x, y.exe","6564","RegCreateKey","HKLM\\K","SUCCESS","Desired Access: All, Disposition: REG_CREATED_NEW_KEY","2"
-        "12:00:12.0 AM","x, y.exe","6564","Process Profiling","","SUCCESS","User Time: 0.1","2"
+    static let csv =
+        "\u{FEFF}"
+            + """
+            "Time of Day","Process Name","PID","Operation","Path","Result","Detail","TID"
+            "11:59:58.0000001 PM","Load.exe","40","Load Image","C:\\Tools\\LOAD.EXE","SUCCESS","Image Base: 0x1, Image Size: 0x2,000","1"
+            "11:59:59.0593693 PM","Load.exe","40","Process Create","C:\\Tools\\x, y.exe","SUCCESS","PID: 6564, Command line: ""C:\\Tools\\x, y.exe"" -a, PID: 7","1"
+            "12:00:00.5000000 AM","x, y.exe","6564","ReadFile","C:\\a.dll","SUCCESS","Offset: 2,275,840, I/O Flags: Non-cached, Paging I/O, Priority: Normal","2"
+            "12:00:01.0 AM","x, y.exe","6564","CreateFile","C:\\new.txt","SUCCESS","Desired Access: Generic Write, Disposition: OverwriteIf, OpenResult: Created","2"
+            "12:00:02.0 AM","x, y.exe","6564","CreateFile","C:\\old.txt","SUCCESS","Disposition: Open, OpenResult: Opened","2"
+            "12:00:03.0 AM","x, y.exe","6564","CreateFile","C:\\none.txt","NAME NOT FOUND","Disposition: Open","2"
+            "12:00:04.0 AM","x, y.exe","6564","RegSetValue","HKLM\\Software\\A\\v","SUCCESS","Type: REG_DWORD, Length: 4, Data: 1,000","2"
+            "12:00:05.0 AM","x, y.exe","6564","RegSetValue","HKLM\\Software\\A\\w","SUCCESS","Type: REG_SZ, Length: 4, Data: a, b: c","2"
+            "12:00:06.0 AM","x, y.exe","6564","TCP Connect","HOST.local:49948 -> 10.0.0.9:https","SUCCESS","Length: 0, mss: 1460","2"
+            "12:00:07.0 AM","x, y.exe","6564","TCP Accept","10.0.0.1:445 -> peer.local:50000","SUCCESS","Length: 0","2"
+            "12:00:08.0 AM","x, y.exe","6564","Process Start","","SUCCESS","Parent PID: 40, Command line: x -a, Current directory: C:\\, Environment: \n\tA=1\n\tB=2, C: 3","2"
+            "12:00:09.0 AM","x, y.exe","6564","SetRenameInformationFile","C:\\a","SUCCESS","ReplaceIfExists: False, FileName: C:\\b, c: d","2"
+            "12:00:10.0 AM","x, y.exe","6564","SetDispositionInformationFile","C:\\a","SUCCESS","Delete: True","2"
+            "12:00:11.0 AM","x, y.exe","6564","RegCreateKey","HKLM\\K","SUCCESS","Desired Access: All, Disposition: REG_CREATED_NEW_KEY","2"
+            "12:00:12.0 AM","x, y.exe","6564","Process Profiling","","SUCCESS","User Time: 0.1","2"
 
-        """.replacing("\n", with: "\r\n")
+            """.replacing("\n", with: "\r\n")
 
     static let source = SourceFacts(day: CivilDate(year: 2026, month: 3, day: 12), zone: 3600)
 
@@ -94,8 +96,10 @@ import Testing
     @Test(
         "dates of the column Date & Time",
         arguments: [
-            ("3/12/2026 10:29:05 AM", 2026, 3, 12), ("12/03/2026 10:29:05", 2026, 3, 12), ("13/3/2026 1:00:00 PM", 2026, 3, 13),
-            ("12.03.2026 10:29:05", 2026, 3, 12), ("2026-03-12 10:29:05", 2026, 3, 12), ("3/25/2026 22:00:00", 2026, 3, 25),
+            ("3/12/2026 10:29:05 AM", 2026, 3, 12), ("12/03/2026 10:29:05", 2026, 3, 12),
+            ("13/3/2026 1:00:00 PM", 2026, 3, 13),
+            ("12.03.2026 10:29:05", 2026, 3, 12), ("2026-03-12 10:29:05", 2026, 3, 12),
+            ("3/25/2026 22:00:00", 2026, 3, 25),
         ])
     func dates(_ text: String, _ year: Int, _ month: Int, _ day: Int) {
         let bytes = Array(text.utf8)
@@ -103,7 +107,8 @@ import Testing
     }
 
     @Test("rows with missing columns and quotes left open are counted") func broken() {
-        let text = "\"Time of Day\",\"Process Name\",\"PID\",\"Operation\"\n\"1:00:00 AM\",\"a\",\"1\",\"ReadFile\"\n\"1:00:01 AM\"\n\"1:00:02 AM\",\"b\",\"2\n"
+        let text =
+            "\"Time of Day\",\"Process Name\",\"PID\",\"Operation\"\n\"1:00:00 AM\",\"a\",\"1\",\"ReadFile\"\n\"1:00:01 AM\"\n\"1:00:02 AM\",\"b\",\"2\n"
         let decoded = Decoded.decode(ProcmonCSVFormat.self, text, source: Self.source)
         #expect(decoded.events.count == 1)
         #expect(decoded.defects.map(\.code) == ["procmon-columns", "csv-open-quote"])
@@ -145,7 +150,8 @@ import Testing
         let events = result.decoded.events
         #expect(events.map(\.origin.category) == ["process_creation", "file_event"])
         #expect(events[0]["CommandLine"] == ["c <x>"] && events[0]["Image"] == ["C:\\c.exe"])
-        #expect(events[0]["ParentImage"] == ["C:\\T & U\\load.exe"] && events[0]["ParentCommandLine"] == ["\"load\" -x"])
+        #expect(
+            events[0]["ParentImage"] == ["C:\\T & U\\load.exe"] && events[0]["ParentCommandLine"] == ["\"load\" -x"])
         #expect(events[0]["Time of Day"] == ["10:29:05.0593693"] && events[0]["Image Path"] == ["C:\\T & U\\load.exe"])
         #expect(events[1]["Image"] == ["C:\\T & U\\load.exe"] && events[1]["User"] == ["D\\u"])
         #expect(events[1]["ParentProcessId"] == ["4"] && events[1]["TargetFilename"] == ["C:\\f"])

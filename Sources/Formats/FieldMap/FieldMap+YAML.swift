@@ -99,7 +99,8 @@ extension FieldMap {
     private static let keys: Set<String> = [
         "format", "title", "recognise", "unwrap", "source", "time", "local_time", "host", "channel", "event_id",
         "provider",
-        "record_id", "inner", "positional", "extends", "kind", "kind_of_member", "fields", "prefixes", "kinds", "windows",
+        "record_id", "inner", "positional", "extends", "kind", "kind_of_member", "fields", "prefixes", "kinds",
+        "windows",
         "values", "derived", "named", "kind_parts", "kind_suffix", "kind_of_file", "service_of_kind", "time_ns",
     ]
 

@@ -57,7 +57,9 @@ struct ProcmonEvents: Sendable {
         writer.add(number, text: text, into: &batch)
     }
 
-    private func text<Result>(of value: ProcmonValue, _ batch: borrowing EventBatch, _ body: (RawSpan) -> Result) -> Result {
+    private func text<Result>(of value: ProcmonValue, _ batch: borrowing EventBatch, _ body: (RawSpan) -> Result)
+        -> Result
+    {
         batch.withBytes(of: value.slot, body)
     }
 
@@ -106,7 +108,9 @@ struct ProcmonEvents: Sendable {
                     suffix = "+write"
                 }
             case .createKey:
-                if let disposition = facts.disposition, text(of: disposition, batch, { equals($0, ProcmonNames.newKey) }) {
+                if let disposition = facts.disposition,
+                    text(of: disposition, batch, { equals($0, ProcmonNames.newKey) })
+                {
                     suffix = "+new"
                 }
             case .setDisposition:
@@ -213,7 +217,8 @@ struct ProcmonEvents: Sendable {
         add(names.eventType, text: Array(event.utf8), into: &batch, vocabulary: &vocabulary)
         guard operation == .setValue, let data = facts.data else { return }
         let type = facts.type.map { batch.text(of: $0.slot) } ?? ""
-        let details = type.hasPrefix("REG_") && !type.hasSuffix("SZ")
+        let details =
+            type.hasPrefix("REG_") && !type.hasSuffix("SZ")
             ? ProcmonRegistry.details(type: type, data: data.length <= 64 ? batch.text(of: data.slot) : "") : nil
         if let details {
             add(names.details, text: Array(details.utf8), into: &batch, vocabulary: &vocabulary)
