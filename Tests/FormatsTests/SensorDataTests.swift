@@ -118,8 +118,9 @@ import Testing
 
     @Test("Procmon and ETW are read", .enabled(if: sharedData("public/procmon") != nil)) func windows() throws {
         let procmon = try #require(try Self.decode("public/procmon").first)
-        #expect(procmon.format == "procmon" && procmon.events.count == 3)
-        #expect(procmon.defects.allSatisfy { $0.code == "procmon-day-assumed" })
+        #expect(procmon.format == "procmon" && procmon.events.count == 2)
+        // The sample ends inside a row.
+        #expect(Set(procmon.defects.map(\.code)).isSubset(of: ["procmon-day-assumed", "csv-open-quote"]))
         let formats = try Self.decode("public/etw").filter { $0.defects.isEmpty }.map(\.format)
         #expect(formats.filter { $0 == "sealighter" }.count == 2 && formats.contains("silketw"))
     }
