@@ -4,19 +4,19 @@ extension EventTime {
     /// Nanoseconds after midnight that a text states: `9:08:07`, `18:54:19.341081180`, `10:29:05.0593693 AM`,
     /// `22:29:05,0593693`; nil for anything else. The marks of the halves of the day may be any of AM, PM, a.m., p.m. in
     /// either case.
-    static func timeOfDay(_ text: RawSpan) -> Int? {
+    static func timeOfDay(_ text: RawSpan) -> Int64? {
         var offset = 0
         guard var hour = number(text, &offset, most: 2), separates(text, &offset),
             let minute = number(text, &offset, most: 2), separates(text, &offset),
             let second = number(text, &offset, most: 2), minute < 60, second <= 60
         else { return nil }
-        var fraction: Int = 0
+        var fraction: Int64 = 0
         if let point = text.uint8(at: offset), point == UInt8(ascii: ".") || point == UInt8(ascii: ",") {
             offset += 1
             let start = offset
-            var scale: Int = 100_000_000
+            var scale: Int64 = 100_000_000
             while let byte = text.uint8(at: offset), byte &- 0x30 < 10 {
-                fraction += Int(byte &- 0x30) * scale
+                fraction += Int64(byte &- 0x30) * scale
                 scale /= 10
                 offset += 1
             }
@@ -30,11 +30,11 @@ extension EventTime {
         return ((hour * 60 + minute) * 60 + second) * 1_000_000_000 + fraction
     }
 
-    private static func number(_ text: RawSpan, _ offset: inout Int, most: Int) -> Int? {
-        var value: Int = 0
+    private static func number(_ text: RawSpan, _ offset: inout Int, most: Int) -> Int64? {
+        var value: Int64 = 0
         let start = offset
         while offset - start < most, let byte = text.uint8(at: offset), byte &- 0x30 < 10 {
-            value = value * 10 + Int(byte &- 0x30)
+            value = value * 10 + Int64(byte &- 0x30)
             offset += 1
         }
         return offset > start ? value : nil

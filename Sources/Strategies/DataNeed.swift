@@ -12,6 +12,8 @@ public struct DataNeed: Sendable, Equatable {
         public var name: String
         /// The Windows channel, lower case; empty for others.
         public var channel: String
+        /// The Windows provider that must have written it, lower case; empty means any.
+        public var provider = ""
         /// The event id that is needed; nil means any.
         public var eventID: Int?
     }
@@ -35,7 +37,7 @@ public struct DataNeed: Sendable, Equatable {
 }
 
 extension DataNeed.LogSource {
-    /// Reads `product/name`, or `product:channel[:event id]`. Channels may hold slashes and spaces.
+    /// Reads `product/name`, or `product:channel[@provider][:event id]`. Channels may hold slashes and spaces.
     init?(_ text: String) {
         self.text = text
         if let colon = text.firstIndex(of: ":") {
@@ -45,6 +47,10 @@ extension DataNeed.LogSource {
             if let last = rest.lastIndex(of: ":"), let id = Int(rest[rest.index(after: last)...]) {
                 eventID = id
                 rest = rest[..<last]
+            }
+            if let at = rest.lastIndex(of: "@") {
+                provider = rest[rest.index(after: at)...].lowercased()
+                rest = rest[..<at]
             }
             channel = rest.lowercased()
             if channel.isEmpty { return nil }

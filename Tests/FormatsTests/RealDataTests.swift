@@ -86,7 +86,7 @@ import Testing
             for source in evidence.sources where source.format == nil { #expect(!source.reason.isEmpty) }
             for file in try Self.decode(folder) {
                 let unexpected = file.2.defects.filter {
-                    $0.code != "event-without-time" && $0.code != "inspect-not-a-container"
+                    $0.code != "event-without-time" && $0.code != "inspect-unknown-object"
                 }
                 #expect(unexpected.isEmpty, "\(file.path) \(file.format) \(unexpected.prefix(2))")
             }

@@ -1,8 +1,8 @@
-import Events
+public import Events
 
 extension [HuntReport.DefectSummary] {
     /// Counts a defect to those of its kind; the first one keeps its place and detail.
-    mutating func add(_ defect: Defect) {
+    public mutating func add(_ defect: Defect) {
         if let index = firstIndex(where: { $0.code == defect.code }) {
             self[index].count += 1
             self[index].recordsLost += defect.recordsLost

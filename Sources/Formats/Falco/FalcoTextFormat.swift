@@ -16,7 +16,7 @@ public struct FalcoTextFormat: Format {
     public static let segmentation = Segmentation.sequence(bytes: 8 << 20)
     private var writer = FieldWriter(map: .named("falco-text"))
     private var lines = LineSequence()
-    private var clock = DayClock()
+    private var clock = DayClock(SourceFacts())
     private var connection: (name: FieldID, fields: ConnectionFields)?
 
     /// A decoder that has read nothing yet.
@@ -35,9 +35,9 @@ public struct FalcoTextFormat: Format {
 
     /// Notes the source's day and zone and forgets the one before.
     public mutating func begin(_ source: SourceFacts) {
-        writer.turn(to: source)
+        writer.begin(source)
         lines = LineSequence()
-        clock.begin(source)
+        clock = DayClock(source)
     }
 
     /// Appends an event for each alert that starts in `range`.
@@ -78,7 +78,7 @@ public struct FalcoTextFormat: Format {
         }
         let stated = text.extracting(alert.time)
         let time =
-            EventTime.timeOfDay(stated).map { clock.moment(ofDay: $0) } ?? EventTime.parse(stated, zone: writer.zone)
+            EventTime.timeOfDay(stated).map { clock.timestamp(at: $0) } ?? EventTime.parse(stated, zone: writer.zone)
         let record = FieldWriter.Record(
             offset: fileOffset + Int64(line.lowerBound), length: line.count, record: lines.count,
             time: time ?? .unknown)

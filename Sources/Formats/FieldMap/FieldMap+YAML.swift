@@ -33,6 +33,10 @@ extension FieldMap {
     /// kinds:
     ///   execve: {category: process_creation, fields: {proc.exepath: Image}}
     ///   [connect, sendto]: {category: network_connection}
+    /// containers: true                    # the events say what containers there are: read before all others
+    /// unwrap_text: [properties.log]       # members whose text is the record, JSON within JSON
+    /// translate: {Status: {died: die}}    # what a member's values are called elsewhere; for the format's code
+    /// undated: true                       # records may state no time: that of the file is taken
     /// windows: true                       # the nested shapes of Windows events have flat names too
     /// ```
     ///
@@ -81,8 +85,8 @@ extension FieldMap {
             prefixes.append((path: path, name: value.string ?? ""))
         }
         prefixes.sort { ($1.path.utf8.count, $0.path) < ($0.path.utf8.count, $1.path) }
-        kindIsService = root["service_of_kind"]?.bool ?? kindIsService
-        kindOfFile = root["kind_of_file"]?.bool ?? kindOfFile
+        kindIsService = root["service_of_kind"]?.bool ?? false
+        kindOfFile = root["kind_of_file"]?.bool ?? false
         try readKinds(root["kinds"])
         for (path, value) in try Self.pairs(root["kind_of_member"]) {
             kindsOfMembers[path] = (value.string ?? "").lowercased()
@@ -91,7 +95,15 @@ extension FieldMap {
             recognise.append(try Self.strings(alternative))
         }
         if root["unwrap"] != nil { unwrap = try Self.strings(root["unwrap"]) }
+        unwrapText = try Self.strings(root["unwrap_text"])
         positional.formUnion(try Self.strings(root["positional"]))
+        for (path, values) in try Self.pairs(root["translate"]) {
+            for (value, translation) in try Self.pairs(values) {
+                translations[path, default: [:]][value] = translation.string ?? ""
+            }
+        }
+        isUndated = root["undated"]?.bool ?? false
+        speaksOfContainers = root["containers"]?.bool ?? speaksOfContainers
         isWindows = root["windows"]?.bool ?? isWindows
         try readValues(root)
     }
@@ -100,8 +112,8 @@ extension FieldMap {
         "format", "title", "recognise", "unwrap", "source", "time", "local_time", "host", "channel", "event_id",
         "provider",
         "record_id", "inner", "positional", "extends", "kind", "kind_of_member", "fields", "prefixes", "kinds",
-        "windows",
-        "values", "derived", "named", "kind_parts", "kind_suffix", "kind_of_file", "service_of_kind", "time_ns",
+        "containers", "windows", "values", "derived", "named", "kind_parts", "kind_suffix", "kind_of_file",
+        "service_of_kind", "time_ns", "unwrap_text", "translate", "undated",
     ]
 
     private func refuseUnknownKeys(_ root: Node) throws(FieldMapError) {

@@ -33,11 +33,15 @@ struct FieldWriter: Sendable {
     private var kindName: [UInt8] = []
     private(set) var marks = FieldMarks()
     private var kindOfMember = 0
-    private var firstSlot = 0
+    /// The first slot of the event.
+    private(set) var firstSlot = 0
     private var isComplete = true
     private let map: FieldMap
     /// Seconds east of Greenwich that local times without a zone are in.
     var zone = 0
+    /// The source's last change, for records that need state no time (``FieldMap/isUndated``).
+    private var modified: Timestamp?
+    private var hasSaidUndated = false
 
     /// A writer whose names mean what `map` says.
     init(map: FieldMap) {
@@ -48,10 +52,12 @@ struct FieldWriter: Sendable {
         derived = DerivedFields(map: map)
     }
 
-    /// Turns to a source: its zone, and what the name of its file says.
-    mutating func turn(to source: SourceFacts) {
+    /// Begins a source: what its facts say of times, and what the name of its file says.
+    mutating func begin(_ source: SourceFacts) {
         zone = source.zone
         kindOfFile = map.kindOfFile ? kinds.kind(ofFile: source.path) : FieldKinds.plain
+        modified = map.isUndated ? source.modified : nil
+        hasSaidUndated = false
     }
 
     /// Begins an event: its slots are those appended from here on.
@@ -111,6 +117,25 @@ struct FieldWriter: Sendable {
             name, into: &batch)
     }
 
+    /// Appends a value that lies in the batch's arena.
+    @inline(__always)
+    mutating func add(_ name: Int, arenaOffset offset: Int, length: Int, into batch: inout EventBatch) {
+        guard let field = paths.nodes[name].field else { return }
+        add(
+            FieldSlot(
+                field: field, offset: UInt32(truncatingIfNeeded: offset), length: UInt32(truncatingIfNeeded: length),
+                encoding: .utf8, inArena: true), name, into: &batch)
+    }
+
+    /// Appends the value of another slot under a further name.
+    @inline(__always)
+    mutating func add(_ name: Int, sameAs slot: FieldSlot, into batch: inout EventBatch) {
+        guard let field = paths.nodes[name].field else { return }
+        var copy = slot
+        copy.field = field
+        add(copy, name, into: &batch)
+    }
+
     /// Appends a value of ours.
     mutating func add(_ name: Int, text: some Sequence<UInt8>, into batch: inout EventBatch) {
         let start = batch.arena.count
@@ -162,6 +187,12 @@ struct FieldWriter: Sendable {
         }
     }
 
+    /// The time that the members added so far state, or nil.
+    func timeOfMembers(in batch: EventBatch) -> Timestamp? {
+        let time = marks.time(in: batch, map: map, zone: zone)
+        return time == .unknown ? nil : time
+    }
+
     /// Throws the event's slots away.
     mutating func abandon(_ batch: inout EventBatch) {
         batch.slots.removeLast(batch.slots.count - firstSlot)
@@ -175,7 +206,8 @@ struct FieldWriter: Sendable {
         _ record: Record, into batch: inout EventBatch, vocabulary: inout Vocabulary,
         complete: (inout EventHead, FieldMarks, inout EventBatch, inout Vocabulary) -> Void = { _, _, _, _ in }
     ) {
-        let time = record.time ?? marks.time(in: batch, map: map, zone: zone)
+        var time = record.time ?? marks.time(in: batch, map: map, zone: zone)
+        if time == .unknown, let modified { time = modified }
         if (time == .unknown && !record.isTimeless) || !isComplete { report(time, record, into: &batch) }
         var head = EventHead(
             time: time, origin: OriginID(index: 0), firstSlot: Int32(firstSlot), slotCount: 0,
@@ -236,8 +268,9 @@ struct FieldWriter: Sendable {
         return kind == FieldKinds.plain ? nil : kind
     }
 
-    private func report(_ time: Timestamp, _ record: Record, into batch: inout EventBatch) {
-        if time == .unknown, !record.isTimeless {
+    private mutating func report(_ time: Timestamp, _ record: Record, into batch: inout EventBatch) {
+        if time == .unknown, !record.isTimeless, !(map.isUndated && hasSaidUndated) {
+            hasSaidUndated = true
             batch.defects.append(Defect(code: "event-without-time", offset: record.offset))
         }
         if !isComplete {

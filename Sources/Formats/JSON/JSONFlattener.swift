@@ -17,15 +17,18 @@ struct JSONFlattener: Sendable {
     ///
     /// - Parameters:
     ///   - text: What the tape was scanned from.
-    ///   - offset: Where `text` begins in the batch's base.
+    ///   - offset: Where `text` begins in the batch's base, or in its arena.
+    ///   - inArena: Whether a copy of `text` lies in the arena, not `text` itself in the base.
+    ///   - parent: The node that the members belong to.
     mutating func flatten(
-        _ tape: JSONTape, root: Int, text: RawSpan, offset: Int, through writer: inout FieldWriter,
-        into batch: inout EventBatch, vocabulary: inout Vocabulary
+        _ tape: JSONTape, root: Int, text: RawSpan, offset: Int, inArena: Bool = false,
+        parent: Int = FieldPaths.root, through writer: inout FieldWriter, into batch: inout EventBatch,
+        vocabulary: inout Vocabulary
     ) {
         stack.removeAll(keepingCapacity: true)
         let tokens = tape.tokens
-        var node = FieldPaths.root
-        var container = FieldPaths.root
+        var node = parent
+        var container = parent
         // 1 + the rule that names the members of the object being read; 0 for ordinary objects.
         var named = 0
         var index = root + 1
@@ -76,7 +79,7 @@ struct JSONFlattener: Sendable {
             case .key:
                 break
             case .string, .number, .yes, .no:
-                emit(token, node, text, offset, through: &writer, into: &batch)
+                emit(token, node, text, offset, inArena, through: &writer, into: &batch)
             }
         }
     }
@@ -104,11 +107,15 @@ struct JSONFlattener: Sendable {
 
     @inline(__always)
     private func emit(
-        _ token: JSONTape.Token, _ node: Int, _ text: RawSpan, _ base: Int, through writer: inout FieldWriter,
-        into batch: inout EventBatch
+        _ token: JSONTape.Token, _ node: Int, _ text: RawSpan, _ base: Int, _ inArena: Bool,
+        through writer: inout FieldWriter, into batch: inout EventBatch
     ) {
         guard token.isEscaped else {
-            return writer.add(node, offset: base &+ Int(token.offset), length: Int(token.length), into: &batch)
+            let offset = base &+ Int(token.offset)
+            if inArena {
+                return writer.add(node, arenaOffset: offset, length: Int(token.length), into: &batch)
+            }
+            return writer.add(node, offset: offset, length: Int(token.length), into: &batch)
         }
         let start = batch.arena.count
         if let inside = text.slice(at: Int(token.offset), length: Int(token.length)) {

@@ -23,10 +23,10 @@ struct ProcmonClock: Sendable {
         {
             let seconds = date.day.daysSince1970 * 86_400 - Int64(zone)
             let (start, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-            return overflow ? .unknown : Timestamp(nanoseconds: start &+ Int64(time))
+            return overflow ? .unknown : Timestamp(nanoseconds: start &+ time)
         }
         guard let time else { return .unknown }
-        let moment = clock.moment(ofDay: time)
+        let moment = clock.moment(ofDay: Int(time))
         if clock.isAssumed, !isReported {
             isReported = true
             batch.defects.append(
@@ -40,7 +40,7 @@ struct ProcmonClock: Sendable {
     /// The day and the time of `Date & Time`: `3/12/2026 10:29:05 AM`, `12.03.2026 10:29:05`, `2026-03-12 10:29:05`.
     ///
     /// Where month and day could be either, a twelve-hour clock tells the American order.
-    static func date(_ text: RawSpan) -> (day: CivilDate, time: Int?)? {
+    static func date(_ text: RawSpan) -> (day: CivilDate, time: Int64?)? {
         var offset = 0
         guard let first = number(text, &offset), let separator = text.uint8(at: offset),
             [UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-")].contains(separator)

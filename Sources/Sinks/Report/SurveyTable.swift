@@ -30,7 +30,8 @@ public struct SurveyTable {
     private func header(_ formatWidth: Int) -> StyledLine {
         StyledLine(
             DisplayWidth.padStart("RECORDS", to: 10) + DisplayWidth.padStart("LOST", to: 8) + "  "
-                + DisplayWidth.pad("FORMAT", to: formatWidth) + "  SURE      FROM (UTC)           TO                   FILE",
+                + DisplayWidth.pad("FORMAT", to: formatWidth)
+                + "  SURE      FROM (UTC)           TO                   FILE",
             .dim)
     }
 
@@ -45,10 +46,13 @@ public struct SurveyTable {
         }
         line.append("  " + TextSafety.visible(source.path), .strong)
         var lines = [line]
-        for (label, tallies) in [("hosts", source.hosts.filter { !$0.name.isEmpty }), ("events", source.origins)] {
-            if let text = list(tallies, countsAll: label == "events") {
-                lines += wrapped(label, text, .dim)
-            }
+        if !source.wrapping.isEmpty { lines += wrapped("in", source.wrapping.joined(separator: " › "), .dim) }
+        let origin = [source.collectedFrom, source.originalPath].filter { !$0.isEmpty }
+        if !origin.isEmpty { lines += wrapped("from", TextSafety.visible(origin.joined(separator: "  ")), .dim) }
+        let hosts = source.hosts.filter { !$0.name.isEmpty }
+        if let text = list(hosts) { lines += wrapped("hosts", text, .dim) }
+        for (index, text) in events(source.origins).enumerated() {
+            lines += wrapped(index == 0 ? "events" : "", text, .dim)
         }
         for defect in source.defects { lines += wrapped("defect", words(for: defect), .warning) }
         return lines
@@ -63,14 +67,42 @@ public struct SurveyTable {
         }
     }
 
-    private func list(_ tallies: [SourceSurvey.Tally], countsAll: Bool) -> String? {
+    private func list(_ tallies: [SourceSurvey.Tally]) -> String? {
         guard !tallies.isEmpty else { return nil }
         var parts = tallies.prefix(namesShown).map { tally in
             let name = TextSafety.visible(tally.name)
-            return tallies.count > 1 || countsAll ? name + " × " + Quantity.count(tally.count) : name
+            return tallies.count > 1 ? name + " × " + Quantity.count(tally.count) : name
         }
         if tallies.count > namesShown { parts.append("and \(tallies.count - namesShown) more") }
         return parts.joined(separator: ", ")
+    }
+
+    /// `Security  4688 × 12, 4624 × 3`: event ids by channel; other log sources as they are.
+    private func events(_ tallies: [SourceSurvey.Tally]) -> [String] {
+        var groups: [(channel: String, ids: [SourceSurvey.Tally])] = []
+        for tally in tallies {
+            let space = tally.name.lastIndex(of: " ")
+            let id = space.map { String(tally.name[tally.name.index(after: $0)...]) } ?? ""
+            let channel = space.map { String(tally.name[..<$0]) } ?? ""
+            let isEvent = Int(id) != nil && !channel.isEmpty
+            let group = isEvent ? channel : tally.name
+            let entry = SourceSurvey.Tally(name: isEvent ? id : "", count: tally.count)
+            if let index = groups.firstIndex(where: { $0.channel == group }) {
+                groups[index].ids.append(entry)
+            } else {
+                groups.append((group, [entry]))
+            }
+        }
+        var lines = groups.prefix(namesShown).map { group in
+            let shown = style.isVerbose ? Int.max : 12
+            var ids = group.ids.prefix(shown).map { tally in
+                (tally.name.isEmpty ? "" : TextSafety.visible(tally.name) + " × ") + Quantity.count(tally.count)
+            }
+            if group.ids.count > shown { ids.append("and \(group.ids.count - shown) more") }
+            return TextSafety.visible(group.channel) + ": " + ids.joined(separator: ", ")
+        }
+        if groups.count > namesShown { lines.append("and \(groups.count - namesShown) more (--verbose)") }
+        return lines
     }
 
     private func words(for defect: HuntReport.DefectSummary) -> String {

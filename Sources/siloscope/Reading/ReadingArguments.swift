@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bytes
 import Engine
+import Formats
 import Events
 
 /// How evidence is read, as typed; the same for every command that reads it.
@@ -32,6 +33,20 @@ struct ReadingArguments: ParsableArguments {
         transform: ReadingArguments.clock)
     var clock: [ClockCorrection] = []
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A password for encrypted archives. Repeatable; tried in order.", valueName: "text"))
+    var password: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Most gigabytes to unpack from all archives together.", valueName: "GB"))
+    var maxUnpacked = 256
+
+    func validate() throws {
+        guard (1...1_000_000).contains(maxUnpacked) else { throw ValidationError("--max-unpacked takes 1 to 1000000.") }
+    }
+
     /// The options, resolved.
     var options: ReadingOptions {
         var options = ReadingOptions()
@@ -39,6 +54,8 @@ struct ReadingArguments: ParsableArguments {
         options.zone = timezone
         options.day = date
         options.clocks = clock
+        options.unwrapping.passwords = password
+        options.unwrapping.limits.bytes = Int64(maxUnpacked) << 30
         return options
     }
 
@@ -47,7 +64,8 @@ struct ReadingArguments: ParsableArguments {
         if text.uppercased() == "Z" || text.uppercased() == "UTC" { return 0 }
         let digits = text.dropFirst().filter { $0 != ":" }
         guard let sign = text.first, sign == "+" || sign == "-", digits.count == 2 || digits.count == 4,
-            digits.allSatisfy(\.isNumber), let hours = Int(digits.prefix(2)), let minutes = Int("0" + digits.dropFirst(2)),
+            digits.allSatisfy(\.isNumber), let hours = Int(digits.prefix(2)),
+            let minutes = Int("0" + digits.dropFirst(2)),
             hours <= 14, minutes < 60
         else { throw ValidationError("'\(text)' is no zone. Write +02:00, -05:30 or UTC.") }
         return (sign == "-" ? -1 : 1) * (hours * 3600 + minutes * 60)
