@@ -53,11 +53,14 @@ public enum Formats {
         [AuditdFormat.self, StraceFormat.self, NtTraceFormat.self, DrStraceFormat.self, APIMonitorFormat.self],
         jsonFormats(FalcoJSON.self), [FalcoTextFormat.self], jsonFormats(TraceeJSON.self),
         jsonFormats(MappedRecord<TetragonName>.self), jsonFormats(MappedRecord<InspektorGadgetName>.self),
+        [ProcmonCSVFormat.self, ProcmonXMLFormat.self],
+        jsonFormats(ETWRecord<SilkETWName>.self), jsonFormats(ETWRecord<SealighterName>.self),
     ]
 
     /// Network.
     private static let network: [[any Format.Type]] = [
         [ZeekFormat.self], jsonFormats(MappedRecord<ZeekName>.self), [ConntrackFormat.self],
+        [MappedCSV<TsharkName>.self],
     ]
 
     /// Logs of any program, our own, and anything else that is JSON.
