@@ -77,7 +77,7 @@ struct AuditdDecoder: Sendable {
             return decodeForeign(bytes, line, isCut: isCut, into: &batch, &vocabulary)
         }
         // A line that the source's end cuts has lost fields; what is there is given.
-        if isCut, Self.isBroken(bytes, header.body..<line.end) {
+        if isCut, !header.isInterpreted, Self.isBroken(bytes, header.body..<line.end) {
             report("auditd-line-cut", "the file ends inside a line", line, recordsLost: 0, into: &batch)
         }
         lastTime = header.time

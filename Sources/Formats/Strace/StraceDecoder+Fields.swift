@@ -20,7 +20,7 @@ extension StraceDecoder {
     /// The head of a line's event.
     func recordOf(_ record: StraceRecord) -> FieldWriter.Record {
         FieldWriter.Record(
-            offset: record.line.offset, length: record.behind - record.line.start, record: record.line.ordinal,
+            offset: record.line.offset, length: record.end - record.line.start, record: record.line.ordinal,
             time: record.time, isTimeless: record.time == .unknown)
     }
 
@@ -160,8 +160,11 @@ extension StraceDecoder {
         let close = CallArguments.endOfString(bytes, quote, argument.upperBound)
         guard close &- 1 > quote else { return }
         let inside = (quote &+ 1)..<(close &- 1)
-        let escape = bytes.firstOffset(of: UInt8(ascii: "\\"), from: inside.lowerBound) ?? inside.upperBound
-        if escape >= inside.upperBound {
+        var escape = inside.lowerBound
+        while escape < inside.upperBound, bytes.uint8(at: escape) != UInt8(ascii: "\\") { escape &+= 1 }
+        if inside.isEmpty {
+            // The descriptor itself (`AT_EMPTY_PATH`): its path is given in full below.
+        } else if escape >= inside.upperBound {
             add(name, inside, at: place, into: &batch, &vocabulary)
         } else {
             value.removeAll(keepingCapacity: true)
@@ -189,7 +192,7 @@ extension StraceDecoder {
         value.removeAll(keepingCapacity: true)
         starts.removeAll(keepingCapacity: true)
         var position = range.lowerBound &+ 1
-        while let quote = bytes.firstOffset(of: UInt8(ascii: "\""), from: position), quote < range.upperBound {
+        while let quote = TraceText.first(UInt8(ascii: "\""), in: bytes, position, range.upperBound) {
             let close = CallArguments.endOfString(bytes, quote, range.upperBound)
             if !starts.isEmpty { value.append(0x20) }
             starts.append(value.count)

@@ -102,7 +102,7 @@ struct CallArguments: Sendable {
     /// The same where backslashes stand for themselves.
     @inline(__always)
     static func endOfPlainString(_ text: RawSpan, _ start: Int, _ end: Int) -> Int {
-        min(end, (text.firstOffset(of: UInt8(ascii: "\""), from: start &+ 1) ?? end) &+ 1)
+        min(end, (TraceText.first(UInt8(ascii: "\""), in: text, start &+ 1, end) ?? end) &+ 1)
     }
 
     /// Position behind the `<…>` that opens at `start`, which may hold others (`</dev/null<char 1:3>>`), arrows
@@ -128,7 +128,7 @@ struct CallArguments: Sendable {
 
     private static func endOfComment(_ text: RawSpan, _ start: Int, _ end: Int) -> Int? {
         var position = start &+ 2
-        while let star = text.firstOffset(of: UInt8(ascii: "*"), from: position), star &+ 1 < end {
+        while let star = TraceText.first(UInt8(ascii: "*"), in: text, position, end), star &+ 1 < end {
             if text.uint8(at: star &+ 1) == UInt8(ascii: "/") { return star &+ 2 }
             position = star &+ 1
         }
