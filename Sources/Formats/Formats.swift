@@ -13,12 +13,35 @@ public enum Formats {
     /// The table; of two that are equally sure the earlier (more particular) one wins.
     public static let all: [any Format.Type] = [
         // Windows events
-        [EVTXFormat.self],
+        [EVTXFormat.self, WindowsXMLFormat.self],
+        jsonFormats(WindowsExport<EVTXDumpName>.self), jsonFormats(WindowsExport<WinlogbeatName>.self),
+        jsonFormats(WindowsExport<WazuhName>.self), jsonFormats(WindowsExport<PowerShellName>.self),
+        jsonFormats(WindowsExport<NXLogName>.self), jsonFormats(WindowsExport<FlatWindowsName>.self),
         // Container runtimes
-        [DockerInspectFormat.self, DockerEventsFormat.self],
+        [DockerInspectFormat.self, DockerEventsFormat.self, MappedJSONDocuments<DockerEventJSON>.self],
+        [DockerEventsTextFormat.self],
+        jsonFormats(PodmanEventJSON.self), jsonFormats(HostConfigJSON.self),
+        jsonFormats(MappedRecord<DockerInfoName>.self), jsonFormats(MappedRecord<DockerVersionName>.self),
+        jsonFormats(MappedRecord<DockerConfigurationName>.self), jsonFormats(ContainerListJSON.self),
+        jsonFormats(MappedRecord<ImageListName>.self),
+        [ContainerdEventsFormat.self], jsonFormats(MappedRecord<ContainerdEventsName>.self),
+        [ContainerLogFormat.self, CRILogFormat.self],
+        [LogFormat<ShimLog>.self, LogFormat<DockerDaemonLog>.self, LogFormat<ContainerdLog>.self],
+        [ListingFormat<CrictlContainers>.self, ListingFormat<CrictlPods>.self, ListingFormat<CrictlImages>.self],
+        [ListingFormat<CtrContainers>.self, ListingFormat<CtrTasks>.self],
+        [ListingFormat<DockerContainers>.self, ListingFormat<DockerImages>.self, ListingFormat<DockerTop>.self],
+        [DockerDiffFormat.self, HCSListFormat.self],
+        jsonFormats(KubernetesAuditJSON.self),
         // System calls and kernel traces
         [AuditdFormat.self, StraceFormat.self, NtTraceFormat.self, DrStraceFormat.self, APIMonitorFormat.self],
+        jsonFormats(FalcoJSON.self), [FalcoTextFormat.self], jsonFormats(TraceeJSON.self),
+        jsonFormats(MappedRecord<TetragonName>.self), jsonFormats(MappedRecord<InspektorGadgetName>.self),
         // Network
+        [ZeekFormat.self], jsonFormats(MappedRecord<ZeekName>.self), [ConntrackFormat.self],
+        // Logs of any program
+        [LogFormat<AnyLogfmt>.self],
+        // Our own
+        jsonFormats(ConvertedEvent.self),
         // Anything else that is JSON; Windows events of any exporter among it
         [NDJSONFormat.self, JSONFormat.self],
     ].flatMap(\.self)

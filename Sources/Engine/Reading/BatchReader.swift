@@ -1,12 +1,12 @@
-import Bytes
-import Events
-import Formats
+public import Bytes
+public import Events
+public import Formats
 
 /// Decodes segments into batches, one after another, and puts what all formats have in common right: the clock, times that
 /// cannot be, and the host where only the collector's layout tells it. One per worker.
 ///
 ///     segment → window → decoder (kept from segment to segment) → batch → clock → host
-struct BatchReader: Sendable {
+public struct BatchReader: Sendable {
     private let evidence: Evidence
     private let options: ReadingOptions
     private var segments: SegmentReader
@@ -14,20 +14,23 @@ struct BatchReader: Sendable {
     private var source = -1
     private var clock = SourceClock()
     /// The names of all segments read so far.
-    private(set) var vocabulary = Vocabulary()
+    public private(set) var vocabulary = Vocabulary()
     /// The events of the last segment.
-    private(set) var batch = EventBatch(base: ByteStorage([]))
+    public private(set) var batch = EventBatch(base: ByteStorage([]))
     /// Offset of the batch's base in its source.
     private(set) var baseOffset: Int64 = 0
 
-    init(evidence: Evidence, options: ReadingOptions) {
+    /// A reader of the segments of `evidence`, which it keeps alive.
+    public init(evidence: Evidence, options: ReadingOptions) {
         self.evidence = evidence
         self.options = options
         segments = SegmentReader(evidence: evidence)
     }
 
     /// Reads a segment into ``batch``. Segments of a sequence must come in order, all to the same reader.
-    mutating func read(_ segment: Segment) throws(FileError) {
+    ///
+    /// - Throws: ``FileError`` when the file cannot be read any more; the batch is empty then.
+    public mutating func read(_ segment: Segment) throws(FileError) {
         batch.reset(base: ByteStorage([]))
         let loaded = try segments.load(segment)
         batch.reset(base: loaded.storage)

@@ -14,12 +14,19 @@ struct SourceClock: Sendable {
 
     init() {}
 
+    /// The times a log may state; a day of the future is allowed for clocks and zones.
+    static func possibleTimes() -> ClosedRange<Timestamp> {
+        Timestamp(nanoseconds: earliest)...Timestamp(nanoseconds: now() + day)
+    }
+
+    private static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000_000_000) }
+
     /// The clock of a file.
     init(_ file: SourceFile, _ corrections: [ClockCorrection]) {
         let path = file.path.lowercased()
         wholeSource = corrections.first { path == $0.source || path.hasSuffix("/" + $0.source) }?.offset ?? 0
         self.corrections = corrections
-        latest = Int64(Date().timeIntervalSince1970 * 1_000_000_000) + Self.day
+        latest = Self.now() + Self.day
     }
 
     /// Corrects the times of a batch. O(events).
