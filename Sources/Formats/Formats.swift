@@ -33,6 +33,7 @@ public enum Formats {
         [DockerDiffFormat.self, HCSListFormat.self],
         jsonFormats(KubernetesAuditJSON.self),
         // System calls and kernel traces
+        jsonFormats(LaurelRecord.self), jsonFormats(MappedRecord<AuditbeatName>.self),
         [AuditdFormat.self, StraceFormat.self, NtTraceFormat.self, DrStraceFormat.self, APIMonitorFormat.self],
         jsonFormats(FalcoJSON.self), [FalcoTextFormat.self], jsonFormats(TraceeJSON.self),
         jsonFormats(MappedRecord<TetragonName>.self), jsonFormats(MappedRecord<InspektorGadgetName>.self),

@@ -131,6 +131,10 @@ struct AuditdDecoder: Sendable {
             return number == 1327 || 1100...1299 ~= number
         case UInt8(ascii: "2"): return true
         default:
+            // The kernel's most frequent types have no underscore; user space's all do.
+            guard TraceText.first(UInt8(ascii: "_"), in: bytes, type.lowerBound, type.upperBound) != nil else {
+                return false
+            }
             return AuditdWords.single.contains {
                 TraceText.stands($0, in: bytes, at: type.lowerBound, before: type.upperBound)
             }
