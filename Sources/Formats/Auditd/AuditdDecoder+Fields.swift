@@ -237,7 +237,6 @@ extension AuditdDecoder {
             let start = decode(
                 text, value.range, always: meaning == .alwaysEncoded, holdsNUL: meaning == .proctitle, into: &batch)
         else { return add(node, value.range, reading.place, into: &batch) }
-        if meaning == .proctitle { Self.joinArguments(from: start, in: &batch) }
         if meaning == .key, batch.arena[start...].contains(1) {
             return addKeys(node, start, into: &batch)
         }
@@ -258,41 +257,45 @@ extension AuditdDecoder {
         return index < batch.slots.count ? batch.slots[index] : nil
     }
 
-    /// NULs between the arguments of a process title become spaces; those at its end go.
-    private static func joinArguments(from start: Int, in batch: inout EventBatch) {
-        while batch.arena.count > start, batch.arena.last == 0 { batch.arena.removeLast() }
-        for index in start..<batch.arena.count where batch.arena[index] == 0 { batch.arena[index] = 0x20 }
-    }
-
     /// Appends the text that upper-case hexadecimal stands for to the arena and answers where it starts; nil when the value
     /// is none. The writers encode only what holds a quote, a space, a control character or a byte outside ASCII, so that a
     /// value that decodes to nothing of it is taken as it is, and so is one that decodes to a NUL where none can be
-    /// (`acct=1000`).
+    /// (`acct=1000`). NULs of a process title become spaces; those at its end go.
     func decode(
         _ text: RawSpan, _ range: Range<Int>, always: Bool, holdsNUL: Bool = false, into batch: inout EventBatch
     ) -> Int? {
         guard !range.isEmpty, range.count.isMultiple(of: 2) else { return nil }
+        var end = range.upperBound
+        if holdsNUL { while end > range.lowerBound, text.uint16(at: end &- 2) == 0x3030 { end &-= 2 } }
         let start = batch.arena.count
-        var needed = always
+        let count = (end &- range.lowerBound) / 2
+        batch.arena.append(contentsOf: repeatElement(0, count: count))
+        var output = batch.arena.mutableSpan
+        var needed = always || end < range.upperBound
+        var isText = true
         var position = range.lowerBound
-        while position < range.upperBound {
-            guard let high = text.uint8(at: position), let low = text.uint8(at: position &+ 1),
-                let upper = Self.digit(high), let lower = Self.digit(low)
+        for index in start..<(start &+ count) {
+            guard let pair = text.uint16(at: position), let upper = Self.digit(UInt8(truncatingIfNeeded: pair)),
+                let lower = Self.digit(UInt8(truncatingIfNeeded: pair >> 8))
             else {
-                batch.arena.removeLast(batch.arena.count - start)
-                return nil
+                isText = false
+                break
             }
-            let byte = upper << 4 | lower
-            if byte == 0, !always, !holdsNUL {
-                batch.arena.removeLast(batch.arena.count - start)
-                return nil
+            var byte = upper << 4 | lower
+            if byte == 0, !always {
+                // Between the arguments of a process title; nowhere else.
+                guard holdsNUL else {
+                    isText = false
+                    break
+                }
+                byte = 0x20
             }
             if byte <= 0x20 || byte == UInt8(ascii: "\"") || byte > 0x7E { needed = true }
-            batch.arena.append(byte)
+            output[index] = byte
             position &+= 2
         }
-        if needed { return start }
-        batch.arena.removeLast(batch.arena.count - start)
+        if needed, isText { return start }
+        batch.arena.removeLast(count)
         return nil
     }
 
