@@ -16,8 +16,22 @@ enum EventTime {
             guard let value = calendar(text, zone) else { return nil }
             return Timestamp(nanoseconds: value)
         }
+        if text.uint8(at: 0) == UInt8(ascii: "/") { return powerShell(text) }
         guard let value = number(text) else { return nil }
         return Timestamp(nanoseconds: value)
+    }
+
+    /// `/Date(1603007406000)/`, as PowerShell's JSON has it: milliseconds since 1970, UTC; an offset after them says only
+    /// how to show it.
+    private static func powerShell(_ text: RawSpan) -> Timestamp? {
+        guard text.uint32(at: 0) == 0x7461_442F, text.uint16(at: 4) == 0x2865 else { return nil }
+        let isNegative = text.uint8(at: 6) == UInt8(ascii: "-")
+        let start = isNegative ? 7 : 6
+        var end = start
+        while let byte = text.uint8(at: end), byte &- 0x30 < 10 { end &+= 1 }
+        guard let milliseconds = DecimalText.parse(text.extracting(start..<end)) else { return nil }
+        let (value, overflow) = milliseconds.multipliedReportingOverflow(by: isNegative ? -1_000_000 : 1_000_000)
+        return overflow ? nil : Timestamp(nanoseconds: value)
     }
 
     private static func calendar(_ text: RawSpan, _ local: Int) -> Int64? {

@@ -13,7 +13,10 @@ public enum Formats {
     /// The table; of two that are equally sure the earlier (more particular) one wins.
     public static let all: [any Format.Type] = [
         // Windows events
-        [EVTXFormat.self],
+        [EVTXFormat.self, WindowsXMLFormat.self],
+        jsonFormats(WindowsExport<EVTXDumpName>.self), jsonFormats(WindowsExport<WinlogbeatName>.self),
+        jsonFormats(WindowsExport<WazuhName>.self), jsonFormats(WindowsExport<PowerShellName>.self),
+        jsonFormats(WindowsExport<NXLogName>.self), jsonFormats(WindowsExport<FlatWindowsName>.self),
         // Container runtimes
         [DockerInspectFormat.self, DockerEventsFormat.self, MappedJSONDocuments<DockerEventJSON>.self],
         [DockerEventsTextFormat.self],
@@ -30,7 +33,10 @@ public enum Formats {
         [DockerDiffFormat.self, HCSListFormat.self],
         jsonFormats(KubernetesAuditJSON.self),
         // System calls and kernel traces
+        [AuditdFormat.self, StraceFormat.self],
         // Network
+        // Our own
+        jsonFormats(ConvertedEvent.self),
         // Logs of any program
         [LogFormat<AnyLogfmt>.self],
         // Anything else that is JSON; Windows events of any exporter among it

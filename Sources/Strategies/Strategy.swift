@@ -2,7 +2,7 @@ import Yams
 
 /// An Alerting & Detection Strategy: the document and the content it is bound to.
 ///
-/// A strategy is a folder: `STRATEGY.md` (front matter and the nine sections), `rules/`, `filters/`, `cases/`.
+/// A strategy is a folder: `STRATEGY.md` (front matter and the nine sections), `rules/`, `filters/`, `cases/`, `sources.yml`.
 public struct Strategy: Sendable {
     /// Folder name and front matter `id`.
     public var id: String
@@ -18,6 +18,8 @@ public struct Strategy: Sendable {
     public var filters: [ContentFile]
     /// Cases: one file per rule with samples that must fire and samples that must not.
     public var cases: [ContentFile]
+    /// The data it stands on, from `sources.yml`; empty without one.
+    public var needs: [DataNeed]
 
     /// The lines of a section, by its heading, without the heading; empty if there is none.
     public func section(_ heading: String) -> [Substring] {
@@ -56,6 +58,8 @@ public struct StrategyError: Error, Sendable {
         case documentMissing
         /// The front matter is not a YAML mapping, or lacks a key.
         case frontMatter
+        /// `sources.yml` is not what it should be.
+        case sources
         /// The folder cannot be read.
         case unreadable
     }
@@ -86,10 +90,12 @@ extension Strategy {
                     .sorted { $0.path < $1.path }
             }
             let (front, body) = try split(document)
+            let needs = try files.first { $0.path == folder + "/sources.yml" }.map(DataNeed.parse) ?? []
             strategies.append(
                 Strategy(
                     id: front["id"] ?? folder, title: front["title"] ?? folder, priority: front["priority"] ?? "",
-                    document: body, rules: content("rules"), filters: content("filters"), cases: content("cases")))
+                    document: body, rules: content("rules"), filters: content("filters"), cases: content("cases"),
+                    needs: needs))
         }
         return strategies
     }

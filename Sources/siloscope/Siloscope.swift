@@ -21,7 +21,8 @@ struct Siloscope: AsyncParsableCommand {
             """,
         version: BuildVersion.number,
         subcommands: [
-            HuntCommand.self, RulesCommand.self, ConvertCommand.self, ComposeCommand.self, VersionCommand.self,
+            HuntCommand.self, SourcesCommand.self, RulesCommand.self, ConvertCommand.self, ComposeCommand.self,
+            VersionCommand.self,
         ])
 
     static func main() async {

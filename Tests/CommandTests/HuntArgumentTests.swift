@@ -80,7 +80,7 @@ struct HuntArgumentTests {
         #expect(options.minimumLevel == .critical)
         #expect(options.from == Timestamp(nanoseconds: 1_704_067_200_000_000_000))
         #expect(options.to == Timestamp(nanoseconds: 1_706_745_600_000_000_000))
-        #expect(options.ungrouped && options.recover && options.ignoreLogSource)
+        #expect(options.ungrouped && options.reading.recover && options.ignoreLogSource)
         #expect(options.threads == 3)
         #expect(options.cachePath == "c")
         #expect(options.strategiesPath == "s")

@@ -21,8 +21,7 @@ struct HuntCrew: Sendable {
 
     /// Reads the sources that speak of containers themselves.
     func runtimePass() async throws -> Knowledge {
-        let formats: Set<String> = ["docker-events", "docker-inspect"]
-        let segments = evidence.segments().filter { formats.contains(evidence.sources[$0.source].formatName) }
+        let segments = evidence.segments().filter { evidence.sources[$0.source].format?.speaksOfContainers == true }
         let workers = try await work(segments, pass: .runtime, context: Context(), meter: nil).workers
         var builder = ContextBuilder()
         for worker in workers { builder.merge(worker.builder) }
@@ -39,8 +38,8 @@ struct HuntCrew: Sendable {
     private func work(
         _ segments: [Segment], pass: HuntWorker.Pass, context: Context, meter: HuntMeter?
     ) async throws -> (results: [HuntWorker.SegmentResult?], workers: [HuntWorker]) {
-        let count = min(max(1, segments.count), Hunt.threads(options.threads))
-        let queue = SegmentQueue()
+        let work = WorkQueue(segments, of: evidence)
+        let count = min(max(1, work.count), Hunt.threads(options.threads))
         let memory = max(1 << 20, options.sortMemory / count)
         return try await withThrowingTaskGroup(of: (HuntWorker, [(Int, HuntWorker.SegmentResult)]).self) { group in
             for number in 0..<count {
@@ -49,12 +48,15 @@ struct HuntCrew: Sendable {
                     var worker = HuntWorker(
                         book: book, options: options, evidence: evidence, context: context, runs: runs)
                     var results: [(Int, HuntWorker.SegmentResult)] = []
-                    while !Task.isCancelled, let index = queue.take(below: segments.count) {
-                        let hitsBefore = worker.hitCount
-                        let result = try worker.process(segments[index], index: index, pass: pass)
-                        meter?.finished(
-                            segments[index], events: result.events, hits: worker.hitCount - hitsBefore)
-                        results.append((index, result))
+                    while let piece = work.take() {
+                        for index in piece where !Task.isCancelled {
+                            let hitsBefore = worker.hitCount
+                            let result = try worker.process(segments[index], index: index, pass: pass)
+                            meter?.finished(
+                                segments[index], events: result.events, hits: worker.hitCount - hitsBefore)
+                            results.append((index, result))
+                        }
+                        if Task.isCancelled { break }
                     }
                     return (worker, results)
                 }
@@ -66,19 +68,6 @@ struct HuntCrew: Sendable {
                 for (index, result) in results { all[index] = result }
             }
             return (all, workers)
-        }
-    }
-}
-
-/// The next segment to read, shared by the workers.
-private final class SegmentQueue: Sendable {
-    private let next = Mutex(0)
-
-    func take(below count: Int) -> Int? {
-        next.withLock { next in
-            guard next < count else { return nil }
-            defer { next += 1 }
-            return next
         }
     }
 }

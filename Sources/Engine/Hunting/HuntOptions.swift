@@ -51,8 +51,8 @@ public struct HuntOptions: Sendable {
     public var alertsOfQuietRules = false
     /// Worker threads; 0 means as many as the machine has.
     public var threads = 0
-    /// Carve records from slack and headerless chunks too.
-    public var recover = false
+    /// How the evidence is read.
+    public var reading = ReadingOptions()
     /// Memory the sort may use before it spills, bytes.
     public var sortMemory = 32 << 20
     /// Folder of the compiled-rule cache; nil means none.

@@ -28,12 +28,8 @@ struct HuntWorker: Sendable {
 
     private let book: RuleBook
     private let options: HuntOptions
-    private let evidence: Evidence
     private let context: Context
-    private var reader: SegmentReader
-    private var decoders: [String: any Format] = [:]
-    private var vocabulary = Vocabulary()
-    private var batch = EventBatch(base: ByteStorage([]))
+    private var reader: BatchReader
     private var contextReader = EventReader()
     private(set) var builder = ContextBuilder()
     private(set) var plans: [OriginPlan] = []
@@ -44,16 +40,13 @@ struct HuntWorker: Sendable {
     private(set) var searchesGivenUp = 0
     private(set) var valuesCut = 0
     private var text: [UInt8] = []
-    /// Offset of the batch's base in its source.
-    private var baseOffset: Int64 = 0
 
     init(book: RuleBook, options: HuntOptions, evidence: Evidence, context: Context, runs: HitRuns) {
         self.book = book
         self.options = options
-        self.evidence = evidence
         self.context = context
         self.runs = runs
-        reader = SegmentReader(evidence: evidence)
+        reader = BatchReader(evidence: evidence, options: options.reading)
     }
 
     /// Reads and handles one segment. A file that cannot be read any more is a result, not an error; only a full disk
@@ -61,16 +54,16 @@ struct HuntWorker: Sendable {
     mutating func process(_ segment: Segment, index: Int, pass: Pass) throws -> SegmentResult {
         var result = SegmentResult()
         do {
-            try decode(segment)
+            try reader.read(segment)
         } catch {
             result.error = error.description
             return result
         }
-        result.events = batch.events.count
-        result.lines = batch.lineCount
-        result.defects = batch.defects
-        result.first = batch.events.lazy.map(\.time).filter { $0 != .unknown }.min()
-        result.last = batch.events.lazy.map(\.time).filter { $0 != .unknown }.max()
+        result.events = reader.batch.events.count
+        result.lines = reader.batch.lineCount
+        result.defects = reader.batch.defects
+        result.first = reader.batch.events.lazy.map(\.time).filter { $0 != .unknown }.min()
+        result.last = reader.batch.events.lazy.map(\.time).filter { $0 != .unknown }.max()
         switch pass {
         case .runtime: learn()
         case .match:
@@ -80,20 +73,9 @@ struct HuntWorker: Sendable {
         return result
     }
 
-    private mutating func decode(_ segment: Segment) throws(FileError) {
-        let loaded = try reader.load(segment)
-        batch.reset(base: loaded.storage)
-        baseOffset = loaded.fileOffset
-        guard let format = evidence.sources[segment.source].format else { return }
-        var decoder =
-            decoders.removeValue(forKey: format.name) ?? Formats.decoder(of: format, recovers: options.recover)
-        decoder.decode(loaded.range, fileOffset: loaded.fileOffset, into: &batch, vocabulary: &vocabulary)
-        decoders[format.name] = decoder
-    }
-
     private mutating func learn() {
-        for head in batch.events {
-            if let view = contextReader.told(by: head, in: batch, vocabulary) { builder.observe(view) }
+        for head in reader.batch.events {
+            if let view = contextReader.told(by: head, in: reader.batch, reader.vocabulary) { builder.observe(view) }
         }
     }
 }
@@ -102,10 +84,10 @@ struct HuntWorker: Sendable {
 
 extension HuntWorker {
     private mutating func match(_ segment: Segment, index: Int) throws {
-        guard !batch.events.isEmpty else { return }
+        guard !reader.batch.events.isEmpty else { return }
         addPlans()
         var matcher = EventMatcher(book.program.route(for: Sigma.EventKind(product: "")))
-        for position in batch.events.indices {
+        for position in reader.batch.events.indices {
             try match(event: position, &matcher, segment, index)
         }
         searchesGivenUp += matcher.gaveUp
@@ -113,8 +95,8 @@ extension HuntWorker {
     }
 
     private mutating func addPlans() {
-        while plans.count < vocabulary.origins.count {
-            plans.append(OriginPlan(vocabulary.origins[plans.count], program: book.program, options: options))
+        while plans.count < reader.vocabulary.origins.count {
+            plans.append(OriginPlan(reader.vocabulary.origins[plans.count], program: book.program, options: options))
         }
     }
 
@@ -122,12 +104,12 @@ extension HuntWorker {
     private mutating func match(
         event position: Int, _ matcher: inout EventMatcher, _ segment: Segment, _ index: Int
     ) throws {
-        let head = batch.events[position]
+        let head = reader.batch.events[position]
         let origin = Int(head.origin.index)
         plans[origin].events += 1
         guard !plans[origin].isExcluded, isSelected(head) else { return }
         plans[origin].matchedEvents += 1
-        let attribution = contextReader.attribution(of: head, in: batch, vocabulary, context)
+        let attribution = contextReader.attribution(of: head, in: reader.batch, reader.vocabulary, context)
         if attribution != nil { attributedEvents += 1 }
         guard plans[origin].route.ruleCount > 0 else { return }
         matcher.begin(plans[origin].route)
@@ -156,8 +138,8 @@ extension HuntWorker {
         let wantsEvery = plans[origin].route.wantsEveryField
         let first = Int(head.firstSlot)
         for index in first..<(first + Int(head.slotCount)) {
-            let slot = batch.slots[index]
-            let field = plans[origin].routeField(slot.field, vocabulary)
+            let slot = reader.batch.slots[index]
+            let field = plans[origin].routeField(slot.field, reader.vocabulary)
             guard field >= 0 || wantsEvery else { continue }
             offer(slot, RouteField(Int(field)), to: &matcher)
         }
@@ -168,13 +150,13 @@ extension HuntWorker {
         switch slot.encoding {
         case .utf16:
             // A value ends at its first NUL, as it does where it is rendered.
-            batch.withBytes(of: slot) {
+            reader.batch.withBytes(of: slot) {
                 matcher.add(field: field, utf16LE: $0.extracting(first: UTF16LE.lengthBeforeNUL($0)))
             }
-        case .utf8: batch.withBytes(of: slot) { matcher.add(field: field, utf8: $0) }
+        case .utf8: reader.batch.withBytes(of: slot) { matcher.add(field: field, utf8: $0) }
         default:
             text.removeAll(keepingCapacity: true)
-            batch.appendText(of: slot, to: &text)
+            reader.batch.appendText(of: slot, to: &text)
             matcher.add(field: field, utf8: text.span.bytes)
         }
     }
@@ -201,23 +183,19 @@ extension HuntWorker {
             fields: fields(of: head))
     }
 
-    /// The raw record's hash; of nothing when the record is not in the window.
-    private func rawHash(_ head: EventHead) -> [UInt8] {
-        let start = Int(head.offset - baseOffset)
-        guard let record = batch.base.bytes.slice(at: start, length: Int(head.length)) else {
-            return AlertIdentity.hash(RawSpan())
-        }
-        return AlertIdentity.hash(record)
+    /// The raw record's hash; of nothing when the record cannot be read.
+    private mutating func rawHash(_ head: EventHead) -> [UInt8] {
+        reader.withRawRecord(of: head, AlertIdentity.hash)
     }
 
     private mutating func host(of head: EventHead) -> String {
-        guard head.hostSlot >= 0, Int(head.hostSlot) < batch.slots.count else { return "" }
-        return string(of: batch.slots[Int(head.hostSlot)])
+        guard head.hostSlot >= 0, Int(head.hostSlot) < reader.batch.slots.count else { return "" }
+        return string(of: reader.batch.slots[Int(head.hostSlot)])
     }
 
     private mutating func string(of slot: FieldSlot) -> String {
         text.removeAll(keepingCapacity: true)
-        batch.appendText(of: slot, to: &text)
+        reader.batch.appendText(of: slot, to: &text)
         return String(decoding: text, as: UTF8.self)
     }
 
@@ -226,13 +204,13 @@ extension HuntWorker {
         var positions: [FieldID: Int] = [:]
         let first = Int(head.firstSlot)
         for index in first..<(first + Int(head.slotCount)) {
-            let slot = batch.slots[index]
+            let slot = reader.batch.slots[index]
             let value = string(of: slot)
             if let position = positions[slot.field] {
                 fields[position].values.append(value)
             } else {
                 positions[slot.field] = fields.count
-                fields.append(AlertField(name: vocabulary.name(of: slot.field), values: [value]))
+                fields.append(AlertField(name: reader.vocabulary.name(of: slot.field), values: [value]))
             }
         }
         return fields

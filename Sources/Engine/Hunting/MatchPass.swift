@@ -3,6 +3,7 @@ import Events
 import Formats
 import Foundation
 import Sigma
+import Strategies
 
 /// Everything a pass over the evidence left behind.
 struct MatchPass {
@@ -72,7 +73,15 @@ struct MatchPass {
         let seen = SeenOrigins(workers)
         report.unwatched = seen.unwatched
         report.silences = Silences.of(book, seen: seen)
+        report.missingData = missingData(book, seen)
         return report
+    }
+
+    /// Kinds of data that a strategy needs and no event belongs to.
+    private func missingData(_ book: RuleBook, _ seen: SeenOrigins) -> [String] {
+        book.strategies.flatMap(\.needs).filter { need in
+            !need.sources.contains { source in seen.all.contains { source.isMet(by: $0.kind) } }
+        }.map { "no data of “\($0.title)”: \($0.why) could not be seen" }
     }
 
     private func sources(_ evidence: Evidence) -> [HuntReport.Source] {
@@ -113,20 +122,8 @@ extension HuntReport.Source {
         first = [first, result.first].compactMap { $0 }.min()
         last = [last, result.last].compactMap { $0 }.max()
         if let error = result.error {
-            add(Defect(code: "unreadable", offset: segment.offset, detail: error))
+            defects.add(Defect(code: "unreadable", offset: segment.offset, detail: error))
         }
-        for defect in result.defects { add(defect) }
-    }
-
-    private mutating func add(_ defect: Defect) {
-        if let index = defects.firstIndex(where: { $0.code == defect.code }) {
-            defects[index].count += 1
-            defects[index].recordsLost += defect.recordsLost
-        } else {
-            defects.append(
-                .init(
-                    code: defect.code, count: 1, firstOffset: defect.offset, recordsLost: defect.recordsLost,
-                    detail: defect.detail))
-        }
+        for defect in result.defects { defects.add(defect) }
     }
 }

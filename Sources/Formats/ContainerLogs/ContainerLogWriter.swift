@@ -110,7 +110,7 @@ struct ContainerLogWriter: Sendable {
         var start = identityStart
         for field in identity {
             let name = writer.name(field.name, vocabulary: &vocabulary)
-            writer.add(name, arenaOffset: start, length: field.text.count, into: &batch)
+            writer.add(name, offset: start, length: field.text.count, inArena: true, into: &batch)
             start += field.text.count
         }
         record += 1

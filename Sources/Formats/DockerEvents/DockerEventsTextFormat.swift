@@ -102,6 +102,9 @@ public struct DockerEventsTextFormat: Format {
         vocabulary: inout Vocabulary
     ) {
         let place = fileOffset + Int64(range.lowerBound)
+        guard Self.isStart(bytes, range.lowerBound) else {
+            return reportForeign(bytes, range, fileOffset, into: &batch)
+        }
         guard let time = EventTime.leading(bytes, from: range.lowerBound, zone: writer.zone),
             time.end < range.upperBound, let parts = DockerEventText(bytes, time.end..<range.upperBound)
         else {

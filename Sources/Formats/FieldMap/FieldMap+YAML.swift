@@ -15,6 +15,7 @@ extension FieldMap {
     /// ```yaml
     /// format: falco                       # its name in reports
     /// title: Falco alerts                 # what its files are
+    /// extends: windows-json               # another map that holds unless this one says otherwise (not one that extends)
     /// recognise: [[output_fields, rule]]  # members of the first record; `a.b` nested or dotted, `a=b` with this value,
     ///                                     # `!a` without it; a list of alternatives
     /// unwrap: [items]                     # members that hold the records instead of being fields
@@ -23,6 +24,8 @@ extension FieldMap {
     /// local_time: [EventTime]             # after those of `time`; in the source's zone where no zone stands
     /// host: [hostname]
     /// channel, event_id, provider, record_id: [PATH, …]      # Windows events
+    /// inner: [_raw]                       # may hold the event once more, as XML
+    /// positional: [Properties.Value]      # values count by their place, null is one too
     /// kind: [evt.type]                    # whose text is looked up in `kinds`
     /// kind_of_member: {process_exec.process: process_exec}   # or the kind by presence
     /// fields: {proc.cmdline: CommandLine, fd.name: [TargetFilename, Path]}
@@ -33,7 +36,7 @@ extension FieldMap {
     /// unwrap_text: [properties.log]       # members whose text is the record, JSON within JSON
     /// values: {Status: {died: die}}       # what a member's values are called elsewhere; for the format's code
     /// undated: true                       # records may state no time: that of the file is taken
-    /// speaks_of_containers: true          # its files are read before all others
+    /// containers: true                    # the events say what containers there are
     /// windows: true                       # the nested shapes of Windows events have flat names too
     /// ```
     init(yaml: String) throws(FieldMapError) {
@@ -42,10 +45,18 @@ extension FieldMap {
         guard let root, root.mapping != nil else { throw FieldMapError(message: "no mapping", line: 1) }
         guard let name = root["format"]?.string else { throw FieldMapError(message: "no format", line: 1) }
         self.init(name: name, title: root["title"]?.string ?? name)
+        if let base = root["extends"]?.string {
+            guard base != name, EmbeddedContent.files.contains(where: { $0.path == base + ".yml" }) else {
+                throw FieldMapError(message: "no map \(base)", line: root["extends"].map(Self.line) ?? 0)
+            }
+            let title = title
+            self = FieldMap.named(base)
+            (self.name, self.title, recognise) = (name, title, [])
+        }
         try refuseUnknownKeys(root)
-        origin = try Self.origin(root["source"], base: Origin())
+        if root["source"] != nil { origin = try Self.origin(root["source"], base: Origin()) }
         try readRoles(root)
-        fields = try Self.names(root["fields"])
+        fields.merge(try Self.names(root["fields"])) { $1 }
         for (path, value) in try Self.pairs(root["prefixes"]) {
             prefixes.append((path: path, name: value.string ?? ""))
         }
@@ -57,23 +68,24 @@ extension FieldMap {
         for alternative in root["recognise"]?.sequence ?? [] {
             recognise.append(try Self.strings(alternative))
         }
-        unwrap = try Self.strings(root["unwrap"])
-        unwrapText = try Self.strings(root["unwrap_text"])
+        if root["unwrap"] != nil { unwrap = try Self.strings(root["unwrap"]) }
+        if root["unwrap_text"] != nil { unwrapText = try Self.strings(root["unwrap_text"]) }
         for (path, translations) in try Self.pairs(root["values"]) {
             for (value, translation) in try Self.pairs(translations) {
                 values[path, default: [:]][value] = translation.string ?? ""
             }
         }
-        isUndated = root["undated"]?.bool ?? false
-        speaksOfContainers = root["speaks_of_containers"]?.bool ?? false
-        isWindows = root["windows"]?.bool ?? false
+        isUndated = root["undated"]?.bool ?? isUndated
+        positional.formUnion(try Self.strings(root["positional"]))
+        speaksOfContainers = root["containers"]?.bool ?? speaksOfContainers
+        isWindows = root["windows"]?.bool ?? isWindows
     }
 
     private static let keys: Set<String> = [
         "format", "title", "recognise", "unwrap", "source", "time", "local_time", "host", "channel", "event_id",
         "provider",
-        "record_id", "kind", "kind_of_member", "fields", "prefixes", "kinds", "windows", "unwrap_text", "values",
-        "undated", "speaks_of_containers",
+        "record_id", "inner", "positional", "extends", "kind", "kind_of_member", "fields", "prefixes", "kinds",
+        "containers", "windows", "unwrap_text", "values", "undated",
     ]
 
     private func refuseUnknownKeys(_ root: Node) throws(FieldMapError) {
@@ -85,7 +97,7 @@ extension FieldMap {
     private mutating func readRoles(_ root: Node) throws(FieldMapError) {
         var timeRank = 0
         for key in ["time", "local_time"] {
-            if key == "local_time" { firstLocalTime = timeRank }
+            if root[key] != nil, key == "local_time" { firstLocalTime = timeRank }
             for entry in root[key]?.sequence.map(Array.init) ?? root[key].map({ [$0] }) ?? [] {
                 guard timeRank < FieldMarks.timeRanks else {
                     throw FieldMapError(message: "more than \(FieldMarks.timeRanks) times", line: Self.line(entry))
@@ -96,7 +108,7 @@ extension FieldMap {
         }
         let parts: [(String, FieldRole.Part)] = [
             ("host", .host), ("channel", .channel), ("event_id", .eventID), ("provider", .provider),
-            ("record_id", .recordID), ("kind", .kind),
+            ("record_id", .recordID), ("kind", .kind), ("inner", .inner),
         ]
         for (key, part) in parts {
             var rank: UInt8 = 0

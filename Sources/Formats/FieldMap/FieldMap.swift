@@ -42,8 +42,10 @@ struct FieldMap: Sendable {
     var values: [String: [String: String]] = [:]
     /// Whether the records need not state a time: the file's last change is taken then, and its absence is said once.
     var isUndated = false
-    /// Whether the records say what containers there are (``Format/speaksOfContainers``).
+    /// Whether its events say what containers there are (``Format/speaksOfContainers``).
     var speaksOfContainers = false
+    /// Paths whose values count by their place: null is a value too (`Properties` of PowerShell).
+    var positional: Set<String> = []
     /// Whether Sigma's flat names of the nested shapes of Windows events are given (``WindowsNames``).
     var isWindows = false
 
@@ -61,15 +63,16 @@ struct FieldMap: Sendable {
     /// The map of this name that is compiled in; one that knows nothing when there is none or it cannot be read (which a
     /// test rules out).
     static func named(_ name: String) -> FieldMap {
-        loaded.withLock { loaded in
-            if let known = loaded[name] { return known }
-            let text = EmbeddedContent.files.first { $0.path == name + ".yml" }?.text
-            let map = text.flatMap { try? FieldMap(yaml: $0) } ?? FieldMap(name: name, title: name)
-            loaded[name] = map
-            return map
-        }
+        if let known = loaded.withLock({ $0[name] }) { return known }
+        // Outside of the lock: a map may extend another one.
+        let text = EmbeddedContent.files.first { $0.path == name + ".yml" }?.text
+        let map = text.flatMap { try? FieldMap(yaml: $0) } ?? FieldMap(name: name, title: name)
+        loaded.withLock { $0[name] = map }
+        return map
     }
 
-    /// Names of all maps that are compiled in.
-    static var allNames: [String] { EmbeddedContent.files.map { String($0.path.dropLast(4)) } }
+    /// Names of all maps that are compiled in; what stands in folders below is tables of another kind.
+    static var allNames: [String] {
+        EmbeddedContent.files.filter { !$0.path.contains("/") }.map { String($0.path.dropLast(4)) }
+    }
 }

@@ -27,6 +27,7 @@ struct FieldMarks: Sendable {
     var host = Mark()
     var recordID = Mark()
     var kind = Mark()
+    var inner = Mark()
 
     /// Notes that the value in `slot` has a role.
     @inline(__always)
@@ -42,6 +43,7 @@ struct FieldMarks: Sendable {
         case .host: host.take(slot, rank: role.rank)
         case .recordID: recordID.take(slot, rank: role.rank)
         case .kind: kind.take(slot, rank: role.rank)
+        case .inner: inner.take(slot, rank: role.rank)
         }
     }
 

@@ -30,6 +30,10 @@ struct FieldPaths: Sendable {
         fileprivate(set) var role: FieldRole
         /// Whether GUIDs get the braces that Windows shows and evtx_dump drops.
         fileprivate(set) var bracesGUIDs: Bool
+        /// Whether the text is escaped once more than JSON asks for; its further names get what it stands for.
+        fileprivate(set) var isEscapedTwice = false
+        /// Whether null is a value: ``FieldMap/positional``.
+        fileprivate(set) var keepsNull = false
     }
 
     private(set) var nodes: [Node] = []
@@ -181,12 +185,14 @@ struct FieldPaths: Sendable {
         let dotted = path.joined(separator: ".")
         node.field = vocabulary.field(dotted)
         node.role = map.roles[dotted] ?? .none
+        node.keepsNull = map.positional.contains(dotted)
         node.kind = UInt16(kinds.kind(ofMember: dotted) ?? 0)
         var names = map.names(of: dotted)
         if map.isWindows, let flat = WindowsNames.flat(path: path) {
             names.insert(flat, at: 0)
             if flat.contains(" ") { names.append(flat.filter { $0 != " " }) }
             node.bracesGUIDs = path.first == "Event"
+            node.isEscapedTwice = WindowsNames.isEscapedTwice(path: path)
         }
         for name in names.prefix(Int(UInt8.max)) where name != dotted { aliases.append(vocabulary.field(name)) }
         node.aliasCount = UInt8(aliases.count - Int(node.firstAlias))

@@ -2,7 +2,7 @@
 struct FieldRole: Sendable, Equatable {
     /// The part of the event's head that the member tells.
     enum Part: UInt8, Sendable {
-        case none, time, channel, eventID, provider, host, recordID, kind
+        case none, time, channel, eventID, provider, host, recordID, kind, inner
     }
 
     /// The part it tells.

@@ -21,6 +21,8 @@ struct FieldWriter: Sendable {
         var time: Timestamp?
         /// The kind's number, where the decoder knows it (``FieldWriter/kind(named:)``).
         var kind: Int?
+        /// Whether the whole source states no times, which its decoder has reported once.
+        var isTimeless = false
     }
 
     var paths: FieldPaths
@@ -87,6 +89,16 @@ struct FieldWriter: Sendable {
                 encoding: .utf8, inArena: false), name, into: &batch)
     }
 
+    /// Appends a value that lies in the batch's base or, `inArena`, anywhere in its arena.
+    @inline(__always)
+    mutating func add(_ name: Int, offset: Int, length: Int, inArena: Bool, into batch: inout EventBatch) {
+        guard let field = paths.nodes[name].field else { return }
+        add(
+            FieldSlot(
+                field: field, offset: UInt32(truncatingIfNeeded: offset), length: UInt32(truncatingIfNeeded: length),
+                encoding: .utf8, inArena: inArena), name, into: &batch)
+    }
+
     /// Appends a value that has been appended to the batch's arena from `start` on.
     @inline(__always)
     mutating func add(_ name: Int, arenaFrom start: Int, into batch: inout EventBatch) {
@@ -96,16 +108,6 @@ struct FieldWriter: Sendable {
                 field: field, offset: UInt32(truncatingIfNeeded: start),
                 length: UInt32(truncatingIfNeeded: batch.arena.count &- start), encoding: .utf8, inArena: true),
             name, into: &batch)
-    }
-
-    /// Appends a value that lies in the batch's arena.
-    @inline(__always)
-    mutating func add(_ name: Int, arenaOffset offset: Int, length: Int, into batch: inout EventBatch) {
-        guard let field = paths.nodes[name].field else { return }
-        add(
-            FieldSlot(
-                field: field, offset: UInt32(truncatingIfNeeded: offset), length: UInt32(truncatingIfNeeded: length),
-                encoding: .utf8, inArena: true), name, into: &batch)
     }
 
     /// Appends the value of another slot under a further name.
@@ -146,6 +148,12 @@ struct FieldWriter: Sendable {
             copy.inArena = true
             batch.arena.append(contentsOf: braced)
         }
+        if node.isEscapedTwice, let plain = batch.withBytes(of: slot, WindowsNames.unescapedOnceMore) {
+            copy.offset = UInt32(truncatingIfNeeded: batch.arena.count)
+            copy.length = UInt32(truncatingIfNeeded: plain.count)
+            copy.inArena = true
+            batch.arena.append(contentsOf: plain)
+        }
         for index in Int(node.firstAlias)..<(Int(node.firstAlias) &+ Int(node.aliasCount)) {
             copy.field = paths.aliases[index]
             batch.slots.append(copy)
@@ -173,7 +181,7 @@ struct FieldWriter: Sendable {
     ) {
         var time = record.time ?? marks.time(in: batch, firstLocal: map.firstLocalTime, zone: zone)
         if time == .unknown, let modified { time = modified }
-        if time == .unknown || !isComplete { report(time, record, into: &batch) }
+        if (time == .unknown && !record.isTimeless) || !isComplete { report(time, record, into: &batch) }
         var head = EventHead(
             time: time, origin: OriginID(index: 0), firstSlot: Int32(firstSlot), slotCount: 0,
             hostSlot: Int32(marks.host.slot), offset: record.offset, length: Int32(clamping: record.length),
@@ -200,7 +208,7 @@ struct FieldWriter: Sendable {
     }
 
     private mutating func report(_ time: Timestamp, _ record: Record, into batch: inout EventBatch) {
-        if time == .unknown, !(map.isUndated && hasSaidUndated) {
+        if time == .unknown, !record.isTimeless, !(map.isUndated && hasSaidUndated) {
             hasSaidUndated = true
             batch.defects.append(Defect(code: "event-without-time", offset: record.offset))
         }

@@ -49,7 +49,9 @@ struct JSONFlattener: Sendable {
                 stack.append((container, end))
                 container = node
                 end = Int(token.next)
-            case .null, .key:
+            case .null:
+                if writer.paths.nodes[node].keepsNull { writer.add(node, offset: offset, length: 0, into: &batch) }
+            case .key:
                 break
             case .string, .number, .yes, .no:
                 emit(token, node, text, offset, inArena, through: &writer, into: &batch)
@@ -64,10 +66,7 @@ struct JSONFlattener: Sendable {
     ) {
         guard token.isEscaped else {
             let offset = base &+ Int(token.offset)
-            if inArena {
-                return writer.add(node, arenaOffset: offset, length: Int(token.length), into: &batch)
-            }
-            return writer.add(node, offset: offset, length: Int(token.length), into: &batch)
+            return writer.add(node, offset: offset, length: Int(token.length), inArena: inArena, into: &batch)
         }
         let start = batch.arena.count
         if let inside = text.slice(at: Int(token.offset), length: Int(token.length)) {

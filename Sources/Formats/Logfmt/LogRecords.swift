@@ -246,10 +246,7 @@ struct ValueSink {
 
     @inline(__always)
     func add(_ name: Int, _ range: Range<Int>, through writer: inout FieldWriter, into batch: inout EventBatch) {
-        if let arena {
-            writer.add(name, arenaOffset: arena + range.lowerBound, length: range.count, into: &batch)
-        } else {
-            writer.add(name, offset: range.lowerBound, length: range.count, into: &batch)
-        }
+        writer.add(
+            name, offset: (arena ?? 0) + range.lowerBound, length: range.count, inArena: arena != nil, into: &batch)
     }
 }

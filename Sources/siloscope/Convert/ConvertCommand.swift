@@ -1,29 +1,36 @@
 import ArgumentParser
+import Formats
 import Sinks
 
-/// `siloscope convert`: Windows event logs as text.
+/// `siloscope convert`: evidence as text.
 struct ConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert",
-        abstract: "Convert Windows event logs (.evtx) to XML or JSON.",
+        abstract: "Convert any evidence to NDJSON, and Windows event logs (.evtx) to XML or JSON too.",
         usage: "siloscope convert [<options>] <file> ...",
         discussion: """
-            Records come in the order of the file. Damage costs the records it hits, never the rest; what was lost is said \
-            on standard error.
+            Records come in the order of the files. Damage costs the records it hits, never the rest; what was lost is said \
+            on standard error. What comes out with --format events can be hunted through like the original.
 
             EXAMPLES
               # One JSON object a line:
               siloscope convert Security.evtx | jq .Event.System.EventID
               # XML as Windows shows it, with what can be carved out of slack space:
               siloscope convert Security.evtx --format xml --recover -o security.xml
+              # A folder or archive of anything, with the names that rules use:
+              siloscope convert case.zip --format events | jq -r .fields.CommandLine
             """)
 
-    @Argument(help: ArgumentHelp("Event logs.", valueName: "file"), completion: .file(extensions: ["evtx"]))
+    @Argument(help: ArgumentHelp("Files, folders and archives.", valueName: "file"), completion: .file())
     var files: [String]
 
     @Option(
         name: [.customShort("t"), .long],
-        help: ArgumentHelp("ndjson: an object a line. json: one array. xml: one <Events> document."))
+        help: ArgumentHelp(
+            """
+            ndjson: an object a line, event logs in the shape of evtx_dump, all else as events. events: an object a line with \
+            log source and fields. json: one array. xml: one <Events> document (json and xml: event logs only).
+            """))
     var format: ConvertFormat = .ndjson
 
     @Option(
@@ -34,8 +41,7 @@ struct ConvertCommand: ParsableCommand {
     @Flag(name: [.customShort("C"), .long], help: "Replace the output file if it exists.")
     var clobber = false
 
-    @Flag(name: .long, help: "Carve records out of slack space and damaged chunks too.")
-    var recover = false
+    @OptionGroup(title: "Reading") var reading: ReadingArguments
 
     @Flag(name: [.customShort("q"), .long], help: "Say nothing of what was lost.")
     var quiet = false
@@ -55,14 +61,15 @@ struct ConvertCommand: ParsableCommand {
     }
 
     private func convert(into output: some ByteOutput) throws {
-        var conversion = EVTXConversion(format: format, recovers: recover, output: output)
-        for file in files { try conversion.convert(file) }
-        try conversion.finish()
+        let evidence = Evidence(paths: files)
+        var conversion = EvidenceConversion(
+            evidence: evidence, format: format, reading: reading.options, output: output)
+        try conversion.run()
         if !quiet { StandardError.write(conversion.losses.map { $0 + "\n" }.joined()) }
     }
 }
 
-/// What an event log becomes.
+/// What evidence becomes.
 enum ConvertFormat: String, CaseIterable, ExpressibleByArgument {
-    case ndjson, json, xml
+    case ndjson, events, json, xml
 }

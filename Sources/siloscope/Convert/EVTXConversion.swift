@@ -20,14 +20,16 @@ struct EVTXConversion<Output: ByteOutput> {
         self.recovers = recovers
         self.output = output
         switch format {
-        case .ndjson: pending = []
+        case .ndjson, .events: pending = []
         case .json: pending = Array("[\n".utf8)
         case .xml: pending = Array("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<Events>\n".utf8)
         }
     }
 
     /// Appends all records of a log.
-    mutating func convert(_ path: String) throws {
+    ///
+    /// - Parameter shown: The path for people.
+    mutating func convert(_ path: String, shownAs shown: String) throws {
         var options = EVTXDecoder.Options()
         options.recovers = recovers
         let decoder = EVTXDecoder(options: options)
@@ -46,16 +48,22 @@ struct EVTXConversion<Output: ByteOutput> {
                 for record in batch.records { try append(record, batch, decoder, window) }
             }
         }
-        let name = TextSafety.visible(path)
+        let name = TextSafety.visible(shown)
         for (_, (count, first)) in defects.sorted(by: { $0.value.first.fileOffset < $1.value.first.fileOffset }) {
             losses.append(name + ": " + TextSafety.visible(first.description) + (count > 1 ? " (\(count) times)" : ""))
         }
     }
 
+    /// Appends text as it is.
+    mutating func write(_ bytes: [UInt8]) throws {
+        try flush()
+        try output.write(bytes)
+    }
+
     /// Closes the document.
     mutating func finish() throws {
         switch format {
-        case .ndjson: break
+        case .ndjson, .events: break
         case .json: pending += Array((records > 0 ? "\n]\n" : "]\n").utf8)
         case .xml: pending += Array("</Events>\n".utf8)
         }
@@ -69,7 +77,8 @@ struct EVTXConversion<Output: ByteOutput> {
         if format == .json, records > 0 { pending += Array(",\n".utf8) }
         records += 1
         switch format {
-        case .ndjson, .json: decoder.appendJSON(of: record, in: batch, window: window.storage.bytes, to: &pending)
+        case .ndjson, .json, .events:
+            decoder.appendJSON(of: record, in: batch, window: window.storage.bytes, to: &pending)
         case .xml: decoder.appendXML(of: record, in: batch, window: window.storage.bytes, to: &pending)
         }
         if format != .json { pending.append(UInt8(ascii: "\n")) }

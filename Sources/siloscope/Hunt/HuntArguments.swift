@@ -113,6 +113,9 @@ struct OutputArguments: ParsableArguments {
     @Flag(name: .long, help: "Exit with 1 if there is an alert.")
     var failOnDetection = false
 
+    @Flag(name: .long, help: "Exit with 1 if anything in the evidence could not be read as it should.")
+    var strict = false
+
     @Flag(name: [.customShort("v"), .long], help: "Whole values, all fields, full lists in the summary.")
     var verbose = false
 
@@ -133,9 +136,6 @@ struct OutputArguments: ParsableArguments {
 struct WorkArguments: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("Worker threads; 0 means as many as the machine has.", valueName: "n"))
     var threads = 0
-
-    @Flag(name: .long, help: "Carve records out of slack space and damaged chunks too.")
-    var recover = false
 
     @Option(
         name: .long, help: ArgumentHelp("Folder for compiled rules, to start faster.", valueName: "dir"),

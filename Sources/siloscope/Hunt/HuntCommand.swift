@@ -27,6 +27,7 @@ struct HuntCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Rules") var rules: RuleArguments
     @OptionGroup(title: "Filters") var filters: FilterArguments
+    @OptionGroup(title: "Reading") var reading: ReadingArguments
     @OptionGroup(title: "Output") var output: OutputArguments
     @OptionGroup(title: "Work") var work: WorkArguments
 

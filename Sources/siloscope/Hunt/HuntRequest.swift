@@ -11,6 +11,7 @@ struct HuntRequest: Sendable {
     var outputPath: String?
     var replacesOutput: Bool
     var failsOnDetection: Bool
+    var failsOnDefects: Bool
     var showsSummary: Bool
     /// `nil`: no progress line.
     var progressStyle: TerminalStyle?
@@ -25,6 +26,7 @@ struct HuntRequest: Sendable {
         outputPath = output.output
         replacesOutput = output.clobber
         failsOnDetection = output.failOnDetection
+        failsOnDefects = output.strict
         showsSummary = !output.quiet && !output.noSummary
         cardStyle = StandardOutputText.style(noColour: output.noColor, isVerbose: output.verbose)
         if outputPath != nil { cardStyle.usesColour = false }
@@ -60,7 +62,7 @@ extension HuntCommand {
         options.excludeRules = names(filters.excludeRule)
         options.ungrouped = output.ungrouped
         options.threads = work.threads
-        options.recover = work.recover
+        options.reading = reading.options
         options.cachePath = work.noCache ? nil : work.cache
         return options
     }

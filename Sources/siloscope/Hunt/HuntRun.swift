@@ -26,6 +26,8 @@ struct HuntRun: Sendable {
         }
         if outcome.report.interrupted { throw Finished(status: signal ?? .interrupted) }
         if request.failsOnDetection, outcome.alerts > 0 { throw Finished(status: .findings) }
+        let isDamaged = outcome.report.sources.contains { !$0.defects.allSatisfy { $0.code == "not-recognised" } }
+        if request.failsOnDefects, isDamaged { throw Finished(status: .findings) }
     }
 
     /// The hunt itself. An output file that did not get its place is removed.

@@ -1,0 +1,73 @@
+public import Bytes
+public import Events
+public import Formats
+
+/// Decodes segments into batches, one after another, and puts what all formats have in common right: the clock, times that
+/// cannot be, and the host where only the collector's layout tells it. One per worker.
+///
+///     segment → window → decoder (kept from segment to segment) → batch → clock → host
+public struct BatchReader: Sendable {
+    private let evidence: Evidence
+    private let options: ReadingOptions
+    private var segments: SegmentReader
+    private var decoders: [ObjectIdentifier: any Format] = [:]
+    private var source = -1
+    private var clock = SourceClock()
+    /// The names of all segments read so far.
+    public private(set) var vocabulary = Vocabulary()
+    /// The events of the last segment.
+    public private(set) var batch = EventBatch(base: ByteStorage([]))
+    /// Offset of the batch's base in its source.
+    private(set) var baseOffset: Int64 = 0
+
+    /// A reader of the segments of `evidence`, which it keeps alive.
+    public init(evidence: Evidence, options: ReadingOptions) {
+        self.evidence = evidence
+        self.options = options
+        segments = SegmentReader(evidence: evidence)
+    }
+
+    /// Reads a segment into ``batch``. Segments of a sequence must come in order, all to the same reader.
+    ///
+    /// - Throws: ``FileError`` when the file cannot be read any more; the batch is empty then.
+    public mutating func read(_ segment: Segment) throws(FileError) {
+        batch.reset(base: ByteStorage([]))
+        let loaded = try segments.load(segment)
+        batch.reset(base: loaded.storage)
+        baseOffset = loaded.fileOffset
+        let file = evidence.sources[segment.source]
+        guard let format = file.format else { return }
+        let key = ObjectIdentifier(format)
+        var decoder = decoders.removeValue(forKey: key) ?? Formats.decoder(of: format, recovers: options.recover)
+        if source != segment.source {
+            source = segment.source
+            clock = SourceClock(file, options.clocks)
+            decoder.begin(file.facts(zone: options.zone, day: options.day))
+        }
+        decoder.decode(loaded.range, fileOffset: loaded.fileOffset, into: &batch, vocabulary: &vocabulary)
+        if segment.offset + segment.length >= file.size {
+            decoder.finish(into: &batch, vocabulary: &vocabulary)
+        }
+        decoders[key] = decoder
+        nameHost(file)
+        clock.correct(&batch)
+    }
+
+    /// The raw bytes of an event of the last segment, also where they lie before its window; nothing if they cannot be read.
+    mutating func withRawRecord<Result>(of head: EventHead, _ body: (RawSpan) -> Result) -> Result {
+        let start = Int(head.offset - baseOffset)
+        if let record = batch.base.bytes.slice(at: start, length: Int(head.length)) { return body(record) }
+        guard source >= 0,
+            let storage = try? segments.record(source: source, offset: head.offset, length: Int(head.length))
+        else { return body(RawSpan()) }
+        return body(storage.bytes)
+    }
+
+    /// Events whose records name no host happened on that of the collector's layout: one value that all of them share.
+    private mutating func nameHost(_ file: SourceFile) {
+        guard let host = file.host, batch.events.contains(where: { $0.hostSlot < 0 }) else { return }
+        let slot = Int32(batch.slots.count)
+        batch.appendText(host.utf8, as: vocabulary.field("Computer"))
+        for index in batch.events.indices where batch.events[index].hostSlot < 0 { batch.events[index].hostSlot = slot }
+    }
+}
