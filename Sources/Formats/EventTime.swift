@@ -34,6 +34,14 @@ enum EventTime {
         return overflow ? nil : Timestamp(nanoseconds: value)
     }
 
+    /// The moment that a number of nanoseconds since 1970 states; nil below 10¹⁷ (1973): such a number counts from the
+    /// machine's boot. Texts of a calendar are read too.
+    static func parseNanoseconds(_ text: RawSpan) -> Timestamp? {
+        if text.uint8(at: 4) == UInt8(ascii: "-") { return parse(text) }
+        guard let value = DecimalText.parse(text), value >= 100_000_000_000_000_000 else { return nil }
+        return Timestamp(nanoseconds: value)
+    }
+
     private static func calendar(_ text: RawSpan, _ local: Int) -> Int64? {
         guard let year = digits(text, 0, 4), let month = digits(text, 5, 2), text.uint8(at: 7) == UInt8(ascii: "-"),
             let day = digits(text, 8, 2), let separator = text.uint8(at: 10),

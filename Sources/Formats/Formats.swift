@@ -33,8 +33,11 @@ public enum Formats {
         [DockerDiffFormat.self, HCSListFormat.self],
         jsonFormats(KubernetesAuditJSON.self),
         // System calls and kernel traces
-        [AuditdFormat.self, StraceFormat.self],
+        [AuditdFormat.self, StraceFormat.self, NtTraceFormat.self, DrStraceFormat.self, APIMonitorFormat.self],
+        jsonFormats(FalcoJSON.self), [FalcoTextFormat.self], jsonFormats(TraceeJSON.self),
+        jsonFormats(MappedRecord<TetragonName>.self), jsonFormats(MappedRecord<InspektorGadgetName>.self),
         // Network
+        [ZeekFormat.self], jsonFormats(MappedRecord<ZeekName>.self), [ConntrackFormat.self],
         // Our own
         jsonFormats(ConvertedEvent.self),
         // Logs of any program

@@ -14,7 +14,9 @@ import Testing
     @Test("the tables of events are compiled in and can be read") func tables() throws {
         #expect(!WindowsPayloadTable.standard.entries.isEmpty)
         #expect(WindowsMessage.standard.count == 2)
-        #expect(WindowsEventTable.standard.titles["Microsoft Windows security auditing."] == "Microsoft-Windows-Security-Auditing")
+        #expect(
+            WindowsEventTable.standard.titles["Microsoft Windows security auditing."]
+                == "Microsoft-Windows-Security-Auditing")
         let sysmon = try #require(WindowsEventTable.standard.events["Microsoft-Windows-Sysmon"])
         #expect(Set(sysmon.keys) == Set(1...29).union([255]))
         #expect(WindowsEventTable.standard.events["Microsoft-Windows-Security-Auditing"]?[4688]?.count == 15)
@@ -24,11 +26,23 @@ import Testing
         "exporters are named",
         arguments: [
             (#"{"@timestamp":"2020-10-18T07:50:06Z","winlog":{"channel":"Security","event_id":1}}"#, "winlogbeat"),
-            (#"{"_index":"x","_source":{"@timestamp":"2020-10-18T07:50:06Z","winlog":{"channel":"S","event_id":1}}}"#, "winlogbeat"),
-            (#"{"EventTime":"2020-10-18 07:50:06","EventID":1,"Channel":"C","SourceModuleType":"im_msvistalog"}"#, "nxlog"),
-            (#"{"timestamp":"2020-10-18T07:50:06.1+0000","data":{"win":{"system":{"channel":"S","eventID":"1"}}}}"#, "wazuh"),
+            (
+                #"{"_index":"x","_source":{"@timestamp":"2020-10-18T07:50:06Z","winlog":{"channel":"S","event_id":1}}}"#,
+                "winlogbeat"
+            ),
+            (
+                #"{"EventTime":"2020-10-18 07:50:06","EventID":1,"Channel":"C","SourceModuleType":"im_msvistalog"}"#,
+                "nxlog"
+            ),
+            (
+                #"{"timestamp":"2020-10-18T07:50:06.1+0000","data":{"win":{"system":{"channel":"S","eventID":"1"}}}}"#,
+                "wazuh"
+            ),
             (#"{"Id":1,"ProviderName":"P","LogName":"C","TimeCreated":"\/Date(1603007406220)\/"}"#, "powershell-json"),
-            (##"{"Event":{"System":{"EventID":1,"Channel":"C","TimeCreated":{"#attributes":{"SystemTime":"2020-10-18T07:50:06Z"}}}}}"##, "evtx-dump-json"),
+            (
+                ##"{"Event":{"System":{"EventID":1,"Channel":"C","TimeCreated":{"#attributes":{"SystemTime":"2020-10-18T07:50:06Z"}}}}}"##,
+                "evtx-dump-json"
+            ),
             (#"{"EventID":1,"Channel":"C","TimeCreated":"2020-10-18 07:50:06.220"}"#, "windows-json"),
             ("[{\"EventID\":1,\"Channel\":\"C\",\"TimeCreated\":\"2020-10-18 07:50:06.220\"}]", "windows-json"),
         ])
@@ -51,7 +65,11 @@ import Testing
         #expect(event["EventData_Channel"] == ["z"])
         #expect(event["Execution_ProcessID"] == ["4"])
         #expect(event["Provider_Guid"] == ["{5770385f-c22a-43e0-bf4c-06f5698ffbd9}"])
-        #expect(event.origin == Origin(product: "windows", channel: "Microsoft-Windows-Sysmon/Operational", provider: "Microsoft-Windows-Sysmon", eventID: 1))
+        #expect(
+            event.origin
+                == Origin(
+                    product: "windows", channel: "Microsoft-Windows-Sysmon/Operational",
+                    provider: "Microsoft-Windows-Sysmon", eventID: 1))
         #expect(event.host == "H")
         #expect(event.eventRecordID == 77)
         #expect(event.time == 1_603_007_406_220_000_000)
@@ -82,7 +100,8 @@ import Testing
     }
 
     @Test("PowerShell without properties: the message") func powerShellMessage() throws {
-        let text = #"{"Id":1,"ProviderName":"Microsoft-Windows-Sysmon","LogName":"Microsoft-Windows-Sysmon/Operational","ProcessId":4,"MachineName":"H","TimeCreated":"2020-10-18T09:50:06.22+02:00","Message":"Process Create:\r\nRuleName: -\r\nUtcTime: 2020-10-18 07:50:06.220\r\nProcessId: 42\r\nImage: C:\\x.exe\r\nCommandLine: a: b\r\nc"}"#
+        let text =
+            #"{"Id":1,"ProviderName":"Microsoft-Windows-Sysmon","LogName":"Microsoft-Windows-Sysmon/Operational","ProcessId":4,"MachineName":"H","TimeCreated":"2020-10-18T09:50:06.22+02:00","Message":"Process Create:\r\nRuleName: -\r\nUtcTime: 2020-10-18 07:50:06.220\r\nProcessId: 42\r\nImage: C:\\x.exe\r\nCommandLine: a: b\r\nc"}"#
         let (_, event) = try Self.one(text)
         #expect(event["Image"] == [#"C:\x.exe"#])
         #expect(event["ProcessId"] == ["42"])
@@ -92,7 +111,8 @@ import Testing
 
     @Test("Chainsaw's separate attributes") func separateAttributes() throws {
         let (format, event) = try Self.one(
-            ##"{"Event":{"System":{"Provider_attributes":{"Name":"P","Guid":"5770385F-C22A-43E0-BF4C-06F5698FFBD9"},"EventID":7,"EventID_attributes":{"Qualifiers":1},"Channel":"C","Computer":"H","TimeCreated_attributes":{"SystemTime":"2020-10-18T07:50:06.22Z"},"EventRecordID":1},"EventData":{"Image":"x"}}}"##)
+            ##"{"Event":{"System":{"Provider_attributes":{"Name":"P","Guid":"5770385F-C22A-43E0-BF4C-06F5698FFBD9"},"EventID":7,"EventID_attributes":{"Qualifiers":1},"Channel":"C","Computer":"H","TimeCreated_attributes":{"SystemTime":"2020-10-18T07:50:06.22Z"},"EventRecordID":1},"EventData":{"Image":"x"}}}"##
+        )
         #expect(format == "evtx-dump-json")
         #expect(event["Provider_Name"] == ["P"])
         #expect(event["Provider_Guid"] == ["{5770385f-c22a-43e0-bf4c-06f5698ffbd9}"])
@@ -119,10 +139,12 @@ import Testing
     @Test(
         "texts that are escaped twice",
         arguments: [
-            (#"C:\\a"#, #"C:\a"#), (#"C:\a"#, nil), ("plain", nil), (#"\"x\""#, "\"x\""), (#"\\\\srv\\c"#, #"\\srv\c"#), (#"a\"#, nil),
+            (#"C:\\a"#, #"C:\a"#), (#"C:\a"#, nil), ("plain", nil), (#"\"x\""#, "\"x\""), (#"\\\\srv\\c"#, #"\\srv\c"#),
+            (#"a\"#, nil),
         ] as [(String, String?)])
     func escapedTwice(_ text: String, _ expected: String?) {
         let bytes = Array(text.utf8)
-        #expect(WindowsNames.unescapedOnceMore(bytes.span.bytes).map { String(decoding: $0, as: UTF8.self) } == expected)
+        #expect(
+            WindowsNames.unescapedOnceMore(bytes.span.bytes).map { String(decoding: $0, as: UTF8.self) } == expected)
     }
 }

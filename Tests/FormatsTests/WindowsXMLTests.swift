@@ -21,7 +21,8 @@ import Testing
     }
 
     @Test("System is flattened, and tells the head") func system() throws {
-        let decoded = Decoded.decode(WindowsXMLFormat.self, "<?xml version='1.0'?><Events>" + Self.event() + "</Events>")
+        let decoded = Decoded.decode(
+            WindowsXMLFormat.self, "<?xml version='1.0'?><Events>" + Self.event() + "</Events>")
         let event = try #require(decoded.events.first)
         #expect(decoded.defects.isEmpty)
         #expect(
@@ -42,7 +43,10 @@ import Testing
     @Test(
         "data in every way it is written",
         arguments: [
-            ("<Data Name=\"a\">1 &amp; &lt;2&gt; &#x41;&#10;&#1;&#xD800; &nbsp; & &quot;&apos;</Data>", ["a=1 & <2> A\n\u{1}\u{FFFD} &nbsp; & \"'"]),
+            (
+                "<Data Name=\"a\">1 &amp; &lt;2&gt; &#x41;&#10;&#1;&#xD800; &nbsp; & &quot;&apos;</Data>",
+                ["a=1 & <2> A\n\u{1}\u{FFFD} &nbsp; & \"'"]
+            ),
             ("<Data>one</Data><Data>two</Data><Binary>00FF</Binary>", ["Data=one", "Data=two", "Binary=00FF"]),
             ("<Data Name='a'/><Data Name='b'></Data><Data/>", ["a=", "b=", "Data="]),
             ("<Data Name='a'><![CDATA[<x> & y]]></Data>", ["a=<x> & y"]),
@@ -50,20 +54,35 @@ import Testing
             ("<Data Name='Channel'>Security</Data>", ["EventData_Channel=Security"]),
             ("<Data Name='User Name'>u</Data>", ["User Name=u", "UserName=u"]),
             ("<Data\n  Name = 'a'\n>\n1</Data\n>", ["a=\n1"]), ("<?pi a?><Data Name='a'>1</Data>", ["a=1"]),
-            ("<x:Data xmlns:x='u' Name='a'>1</x:Data>", ["a=1"]), ("<Data Type='t'>1</Data>", ["Data_Type=t", "Data=1"]),
+            ("<x:Data xmlns:x='u' Name='a'>1</x:Data>", ["a=1"]),
+            ("<Data Type='t'>1</Data>", ["Data_Type=t", "Data=1"]),
             ("\n  <Data Name='a'>1</Data>\n  ", ["a=1"]),
             ("<Complex><Inner n='2'>1</Inner>\n</Complex>", ["Inner_n=2", "Inner=1"]),
-            ("</EventData><UserData><W xmlns='n'><SystemId>s</SystemId>\n<E/><Level>9</Level></W></UserData><EventData>", ["SystemId=s", "E=", "EventData_Level=9"]),
-            ("</EventData><RenderingInfo Culture='en-US'><Message>hi</Message><Level>Info</Level><Keywords><Keyword>K</Keyword></Keywords></RenderingInfo><EventData>",
-             ["RenderingInfo_Culture=en-US", "RenderingInfo_Message=hi", "RenderingInfo_Level=Info", "RenderingInfo_Keyword=K"]),
-            ("</EventData><ProcessingErrorData><ErrorCode>15</ErrorCode></ProcessingErrorData><EventData>", ["ErrorCode=15"]),
+            (
+                "</EventData><UserData><W xmlns='n'><SystemId>s</SystemId>\n<E/><Level>9</Level></W></UserData><EventData>",
+                ["SystemId=s", "E=", "EventData_Level=9"]
+            ),
+            (
+                "</EventData><RenderingInfo Culture='en-US'><Message>hi</Message><Level>Info</Level><Keywords><Keyword>K</Keyword></Keywords></RenderingInfo><EventData>",
+                [
+                    "RenderingInfo_Culture=en-US", "RenderingInfo_Message=hi", "RenderingInfo_Level=Info",
+                    "RenderingInfo_Keyword=K",
+                ]
+            ),
+            (
+                "</EventData><ProcessingErrorData><ErrorCode>15</ErrorCode></ProcessingErrorData><EventData>",
+                ["ErrorCode=15"]
+            ),
         ])
     func data(_ data: String, _ expected: [String]) {
         #expect(Array(Self.fields(Self.event(data)).dropFirst(12)) == expected)
     }
 
     @Test("several on a line, with text around them") func several() {
-        let text = "#Bulk\n" + Self.event(id: 1) + Self.event(id: 2, before: "Jan  1 00:00:00 h sysmon: ", after: "\n<!-- x -->") + "\r\n" + Self.event(id: 3)
+        let text =
+            "#Bulk\n" + Self.event(id: 1)
+            + Self.event(id: 2, before: "Jan  1 00:00:00 h sysmon: ", after: "\n<!-- x -->") + "\r\n"
+            + Self.event(id: 3)
         let decoded = Decoded.decode(WindowsXMLFormat.self, text)
         #expect(decoded.events.map(\.origin.eventID) == [1, 2, 3])
         #expect(decoded.events.map(\.record) == [1, 2, 3])
@@ -118,7 +137,12 @@ import Testing
     @Test("a stray end is a lost event") func strayEnd() {
         let decoded = Decoded.decode(WindowsXMLFormat.self, "half</Data></EventData></Event>\n" + Self.event())
         #expect(decoded.events.count == 1)
-        #expect(decoded.defects == [Defect(code: "windows-xml-stray-end", offset: 23, detail: "the end of an event whose beginning is missing", recordsLost: 1)])
+        #expect(
+            decoded.defects == [
+                Defect(
+                    code: "windows-xml-stray-end", offset: 23, detail: "the end of an event whose beginning is missing",
+                    recordsLost: 1)
+            ])
     }
 
     @Test("tracerpt: padded values, no channel") func tracerpt() throws {
@@ -153,9 +177,12 @@ import Testing
         #expect(event.time == 1_786_442_400_123_456_700)
     }
 
-    @Test("Sysmon for Linux is Linux", arguments: [(1, "process_creation"), (3, "network_connection"), (11, "file_event"), (4, "")])
+    @Test(
+        "Sysmon for Linux is Linux",
+        arguments: [(1, "process_creation"), (3, "network_connection"), (11, "file_event"), (4, "")])
     func linux(_ id: Int, _ category: String) throws {
-        let text = "Jan  1 00:00:01 web sysmon: <Event><System><Provider Name=\"Linux-Sysmon\" Guid=\"{ff032593-a8d3-4f13-b0d6-01fc615a0f97}\"/><EventID>\(id)</EventID><TimeCreated SystemTime=\"2022-05-11T18:10:20.399931000Z\"/><Channel>Linux-Sysmon/Operational</Channel><Computer>web</Computer></System><EventData><Data Name=\"Image\">/bin/sh</Data></EventData></Event>\n"
+        let text =
+            "Jan  1 00:00:01 web sysmon: <Event><System><Provider Name=\"Linux-Sysmon\" Guid=\"{ff032593-a8d3-4f13-b0d6-01fc615a0f97}\"/><EventID>\(id)</EventID><TimeCreated SystemTime=\"2022-05-11T18:10:20.399931000Z\"/><Channel>Linux-Sysmon/Operational</Channel><Computer>web</Computer></System><EventData><Data Name=\"Image\">/bin/sh</Data></EventData></Event>\n"
         let (format, decoded) = try #require(Decoded.recognised(text, fileExtension: "log"))
         #expect(format == "windows-xml")
         let origin = try #require(decoded.events.first?.origin)
@@ -163,10 +190,13 @@ import Testing
         #expect(origin.eventID == id)
     }
 
-    @Test("recognition", arguments: [
-        ("<Event><System></System></Event>", "windows-xml"), ("<e:Event a='1'>\n <e:System>", "windows-xml"),
-        ("<html><Event>", nil), ("<Event/>", nil), ("{\"a\":\"<Event><System>\"}", "ndjson"), ("<Events><Event ><System>", "windows-xml"),
-    ] as [(String, String?)])
+    @Test(
+        "recognition",
+        arguments: [
+            ("<Event><System></System></Event>", "windows-xml"), ("<e:Event a='1'>\n <e:System>", "windows-xml"),
+            ("<html><Event>", nil), ("<Event/>", nil), ("{\"a\":\"<Event><System>\"}", "ndjson"),
+            ("<Events><Event ><System>", "windows-xml"),
+        ] as [(String, String?)])
     func recognition(_ text: String, _ expected: String?) {
         #expect(Decoded.recognised(text)?.format == expected)
     }
@@ -186,7 +216,8 @@ import Testing
             let decoded = Decoded.decode(WindowsXMLFormat.self, bytes)
             #expect(decoded.defects.isEmpty, "\(url.lastPathComponent) \(decoded.defects.first.debugDescription)")
             let text = String(decoding: bytes, as: UTF8.self)
-            #expect(decoded.events.count == text.components(separatedBy: "</Event>").count - 1, "\(url.lastPathComponent)")
+            #expect(
+                decoded.events.count == text.components(separatedBy: "</Event>").count - 1, "\(url.lastPathComponent)")
             for event in decoded.events { #expect(!event.origin.channel.isEmpty && event.host != nil) }
             events += decoded.events.count
         }
@@ -229,7 +260,8 @@ import Testing
         event.fields.map { field in
             var value = ""
             for scalar in field.value.unicodeScalars {
-                value.unicodeScalars.append(scalar.value < 0x20 && ![9, 10, 13].contains(scalar.value) ? "\u{FFFD}" : scalar)
+                value.unicodeScalars.append(
+                    scalar.value < 0x20 && ![9, 10, 13].contains(scalar.value) ? "\u{FFFD}" : scalar)
             }
             return "\(field.name)=\(value)"
         }.sorted()

@@ -63,7 +63,8 @@ extension AuditdDecoder {
         let end = range.upperBound
         var isOld = false
         while position < end, let first = text.uint8(at: position) {
-            if first <= 0x20 || first == UInt8(ascii: ",") {
+            // Old messages are in parentheses: `(hostname=?, addr=?, res=success)`.
+            if first <= 0x20 || first == UInt8(ascii: ",") || (depth > 0 && first == UInt8(ascii: "(")) {
                 position &+= 1
                 continue
             }
@@ -143,7 +144,15 @@ extension AuditdDecoder {
         if isInterpreted { return interpreted(text, start, end, key) }
         var position = start
         while position < end, let byte = text.uint8(at: position), byte > 0x20 { position &+= 1 }
-        return Value(range: start..<position, form: .bare, next: position)
+        let next = position
+        if isNested {
+            while position > start, let byte = text.uint8(at: position &- 1),
+                byte == UInt8(ascii: ",") || byte == UInt8(ascii: ")")
+            {
+                position &-= 1
+            }
+        }
+        return Value(range: start..<position, form: .bare, next: next)
     }
 
     /// `'…'` up to the last quote before the enrichment: the message may hold quotes itself.

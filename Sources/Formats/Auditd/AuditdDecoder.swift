@@ -76,8 +76,10 @@ struct AuditdDecoder: Sendable {
         guard let header = AuditdHeader.read(bytes, line.start, line.end, zone: zone) else {
             return decodeForeign(bytes, line, isCut: isCut, into: &batch, &vocabulary)
         }
-        // A line that the source's end cuts may have lost fields; what is there is given.
-        if isCut { report("auditd-line-cut", "the file ends inside a line", line, recordsLost: 0, into: &batch) }
+        // A line that the source's end cuts has lost fields; what is there is given.
+        if isCut, Self.isBroken(bytes, header.body..<line.end) {
+            report("auditd-line-cut", "the file ends inside a line", line, recordsLost: 0, into: &batch)
+        }
         lastTime = header.time
         while groups.oldestIsDue(at: header.time) { emit(0, bytes, line.fileOffset, into: &batch, &vocabulary) }
         let known = groups.index(header.serial, bytes, node: header.node)
@@ -100,6 +102,21 @@ struct AuditdDecoder: Sendable {
                 type: (header.type.lowerBound - line.start)..<(header.type.upperBound - line.start),
                 body: header.body - line.start, isInterpreted: header.isInterpreted), to: index)
         if Self.completes(bytes, header.type) { emit(index, bytes, line.fileOffset, into: &batch, &vocabulary) }
+    }
+
+    /// Whether a last line without an end was cut, as far as can be seen: an open quote, or a key without its value.
+    private static func isBroken(_ bytes: RawSpan, _ body: Range<Int>) -> Bool {
+        var quotes = 0
+        var hasValue = true
+        for position in body {
+            switch bytes.uint8(at: position) {
+            case UInt8(ascii: "\""): quotes += 1
+            case UInt8(ascii: "="): hasValue = true
+            case 0x20: hasValue = false
+            default: break
+            }
+        }
+        return !quotes.isMultiple(of: 2) || !hasValue
     }
 
     /// Whether a record of this type is the last of its event. Syscall events end with PROCTITLE; user space's are alone.
@@ -225,15 +242,27 @@ struct AuditdDecoder: Sendable {
             let node = (start + group.nodeRange.lowerBound)..<(start + group.nodeRange.upperBound)
             add(names.node, node, place, into: &batch, &vocabulary)
         }
-        if let byte = text.uint8(at: type.lowerBound), TraceText.isDigit(byte),
-            let name = TraceText.number(text, type).flatMap(AuditdRecordTypes.name)
-        {
+        if let name = Self.name(ofNumber: text, type) {
             addText(names.type, name, into: &batch, &vocabulary)
             readBody(text, name.span.bytes, 0..<name.count, record, start, place, into: &batch, &vocabulary)
         } else {
             add(names.type, type, place, into: &batch, &vocabulary)
             readBody(text, text, type, record, start, place, into: &batch, &vocabulary)
         }
+    }
+
+    private static let unknown = Array("UNKNOWN[".utf8)
+
+    /// The name of a type that is given as `1300` or `UNKNOWN[1300]` (by an auditd older than its kernel).
+    @inline(__always)
+    private static func name(ofNumber text: RawSpan, _ type: Range<Int>) -> [UInt8]? {
+        guard let byte = text.uint8(at: type.lowerBound) else { return nil }
+        if TraceText.isDigit(byte) { return TraceText.number(text, type).flatMap(AuditdRecordTypes.name) }
+        guard byte == UInt8(ascii: "U"), type.count > unknown.count + 1,
+            TraceText.stands(unknown, in: text, at: type.lowerBound, before: type.upperBound)
+        else { return nil }
+        let digits = (type.lowerBound + unknown.count)..<(type.upperBound - 1)
+        return TraceText.number(text, digits).flatMap(AuditdRecordTypes.name)
     }
 
     private mutating func readBody(

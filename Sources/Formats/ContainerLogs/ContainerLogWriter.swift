@@ -30,7 +30,7 @@ struct ContainerLogWriter: Sendable {
     ///
     /// - Parameter identity: Fields that all events of the source have: whose output it is.
     mutating func begin(_ source: SourceFacts, identity: [(name: StaticString, text: [UInt8])]) {
-        writer.begin(source)
+        writer.turn(to: source)
         self.identity = identity
         partials = [Partial](repeating: Partial(), count: 3)
         latest = [Timestamp](repeating: .unknown, count: 3)

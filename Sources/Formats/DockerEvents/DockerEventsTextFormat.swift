@@ -41,7 +41,7 @@ public struct DockerEventsTextFormat: Format {
 
     /// Notes the source's facts and forgets the one before.
     public mutating func begin(_ source: SourceFacts) {
-        writer.begin(source)
+        writer.turn(to: source)
         (next, record) = (0, 0)
     }
 

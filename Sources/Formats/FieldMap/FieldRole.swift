@@ -9,6 +9,10 @@ struct FieldRole: Sendable, Equatable {
     var part: Part = .none
     /// Of several members that tell the same part the lowest rank wins, then the first.
     var rank: UInt8 = 0
+    /// Which part of a composed kind name it is, from 1; 0 if none.
+    var kindPart: UInt8 = 0
+    /// 1 + the place in ``FieldMap/kindSuffixes`` of the words that add a suffix to the kind's name; 0 if none.
+    var kindSuffix: UInt8 = 0
 
     /// A member that is a field only.
     static let none = FieldRole()

@@ -27,6 +27,10 @@ struct FieldWriter: Sendable {
 
     var paths: FieldPaths
     private(set) var kinds: FieldKinds
+    private var shapes: ValueShapes
+    private var derived: DerivedFields
+    private var kindOfFile = FieldKinds.plain
+    private var kindName: [UInt8] = []
     private(set) var marks = FieldMarks()
     private var kindOfMember = 0
     /// The first slot of the event.
@@ -44,13 +48,16 @@ struct FieldWriter: Sendable {
         self.map = map
         paths = FieldPaths(map: map)
         kinds = FieldKinds(map)
+        shapes = ValueShapes(map: map)
+        derived = DerivedFields(map: map)
     }
 
-    /// Begins a source: what its facts say of times.
-    mutating func begin(_ source: SourceFacts) {
+    /// Turns to a source: its zone and age, and what the name of its file says.
+    mutating func turn(to source: SourceFacts) {
         zone = source.zone
         modified = map.isUndated ? source.modified : nil
         hasSaidUndated = false
+        kindOfFile = map.kindOfFile ? kinds.kind(ofFile: source.path) : FieldKinds.plain
     }
 
     /// Begins an event: its slots are those appended from here on.
@@ -136,7 +143,7 @@ struct FieldWriter: Sendable {
         let first = batch.slots.count
         batch.slots.append(slot)
         if node.aliasCount > 0 { addAliases(of: slot, node, into: &batch) }
-        if node.role.part != .none { marks.note(node.role, slot: first) }
+        if node.role != .none { marks.note(node.role, slot: first) }
         if node.kind > 0, kindOfMember == 0 { kindOfMember = Int(node.kind) }
     }
 
@@ -154,7 +161,17 @@ struct FieldWriter: Sendable {
             copy.inArena = true
             batch.arena.append(contentsOf: plain)
         }
-        for index in Int(node.firstAlias)..<(Int(node.firstAlias) &+ Int(node.aliasCount)) {
+        let first = Int(node.firstAlias)
+        for index in first..<(first &+ Int(node.verbatimCount)) {
+            copy.field = paths.aliases[index]
+            batch.slots.append(copy)
+        }
+        guard node.aliasCount > node.verbatimCount else { return }
+        if node.shape > 0 {
+            guard let shaped = paths.shapes[Int(node.shape) - 1].apply(to: copy, in: &batch) else { return }
+            copy = shaped
+        }
+        for index in (first &+ Int(node.verbatimCount))..<(first &+ Int(node.aliasCount)) {
             copy.field = paths.aliases[index]
             batch.slots.append(copy)
         }
@@ -162,7 +179,7 @@ struct FieldWriter: Sendable {
 
     /// The time that the members added so far state, or nil.
     func timeOfMembers(in batch: EventBatch) -> Timestamp? {
-        let time = marks.time(in: batch, firstLocal: map.firstLocalTime, zone: zone)
+        let time = marks.time(in: batch, map: map, zone: zone)
         return time == .unknown ? nil : time
     }
 
@@ -179,7 +196,7 @@ struct FieldWriter: Sendable {
         _ record: Record, into batch: inout EventBatch, vocabulary: inout Vocabulary,
         complete: (inout EventHead, FieldMarks, inout EventBatch, inout Vocabulary) -> Void = { _, _, _, _ in }
     ) {
-        var time = record.time ?? marks.time(in: batch, firstLocal: map.firstLocalTime, zone: zone)
+        var time = record.time ?? marks.time(in: batch, map: map, zone: zone)
         if time == .unknown, let modified { time = modified }
         if (time == .unknown && !record.isTimeless) || !isComplete { report(time, record, into: &batch) }
         var head = EventHead(
@@ -189,7 +206,10 @@ struct FieldWriter: Sendable {
         if marks.recordID.slot >= 0 {
             head.eventRecordID = batch.withBytes(of: batch.slots[marks.recordID.slot], DecimalText.parse) ?? -1
         }
-        kinds.apply(kind(record, batch), to: &head, in: &batch, vocabulary: &vocabulary)
+        if !derived.isEmpty {
+            derived.append(firstSlot: firstSlot, shapes: &shapes, into: &batch, vocabulary: &vocabulary)
+        }
+        kinds.apply(kind(record, batch), to: &head, shapes: &shapes, in: &batch, vocabulary: &vocabulary)
         complete(&head, marks, &batch, &vocabulary)
         head.slotCount = Int32(batch.slots.count - firstSlot)
         batch.events.append(head)
@@ -199,12 +219,43 @@ struct FieldWriter: Sendable {
     private mutating func kind(_ record: Record, _ batch: borrowing EventBatch) -> Int {
         if kinds.isEmpty { return FieldKinds.plain }
         if let kind = record.kind { return kind }
+        if map.kindPartCount > 0, let kind = composedKind(batch) { return kind }
         if marks.kind.slot >= 0 {
+            if marks.kindSuffix.slot >= 0, let kind = suffixedKind(batch) { return kind }
             let slot = batch.slots[marks.kind.slot]
             let named = batch.withBytes(of: slot) { kinds.kind(named: $0) }
             if named != FieldKinds.plain { return named }
         }
-        return kindOfMember
+        return kindOfMember != FieldKinds.plain ? kindOfMember : kindOfFile
+    }
+
+    /// The kind named by several members, joined by `/`; nil when one is missing or there is no such kind.
+    private mutating func composedKind(_ batch: borrowing EventBatch) -> Int? {
+        kindName.removeAll(keepingCapacity: true)
+        for part in 0..<map.kindPartCount {
+            guard marks.kindParts[part] >= 0 else { return nil }
+            if part > 0 { kindName.append(UInt8(ascii: "/")) }
+            batch.withBytes(of: batch.slots[Int(marks.kindParts[part])]) { kindName.append($0) }
+        }
+        let name = kindName
+        let kind = kinds.kind(named: name.span.bytes)
+        return kind == FieldKinds.plain ? nil : kind
+    }
+
+    /// The kind's name with the suffix that another member's text asks for; nil when it asks for none or there is no
+    /// such kind.
+    private mutating func suffixedKind(_ batch: borrowing EventBatch) -> Int? {
+        let member = batch.slots[Int(marks.kindSuffix.slot)]
+        let rules = map.kindSuffixes[Int(marks.kindSuffix.rules) - 1]
+        guard let rule = rules.first(where: { rule in batch.withBytes(of: member) { rule.holds($0) } }) else {
+            return nil
+        }
+        kindName.removeAll(keepingCapacity: true)
+        batch.withBytes(of: batch.slots[marks.kind.slot]) { kindName.append($0) }
+        kindName += rule.suffix
+        let name = kindName
+        let kind = kinds.kind(named: name.span.bytes)
+        return kind == FieldKinds.plain ? nil : kind
     }
 
     private mutating func report(_ time: Timestamp, _ record: Record, into batch: inout EventBatch) {

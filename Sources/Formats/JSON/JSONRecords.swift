@@ -30,7 +30,7 @@ struct JSONRecords<Interpreter: JSONInterpreter>: Sendable {
 
     /// What is known of the source that is read next.
     mutating func begin(_ source: SourceFacts) {
-        writer.begin(source)
+        writer.turn(to: source)
         interpreter.begin(source)
         (next, openArrays, record) = (0, 0, 0)
     }

@@ -42,7 +42,7 @@ struct HCSListFormat: Format {
     }
 
     mutating func begin(_ source: SourceFacts) {
-        writer.begin(source)
+        writer.turn(to: source)
         (next, record) = (0, 0)
     }
 

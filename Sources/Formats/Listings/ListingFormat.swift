@@ -43,7 +43,7 @@ struct ListingFormat<Name: ListingName>: Format {
     }
 
     mutating func begin(_ source: SourceFacts) {
-        writer.begin(source)
+        writer.turn(to: source)
         columns = []
         (next, record) = (0, 0)
     }

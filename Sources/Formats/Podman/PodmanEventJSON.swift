@@ -1,12 +1,12 @@
 import Bytes
 import Events
 
-/// Podman's verbs in the words of Docker (`values` of the field map `podman-events`).
+/// Podman's verbs in the words of Docker (`translations` of the field map `podman-events`).
 struct PodmanVerbs: Sendable {
     private let table: [(podman: [UInt8], docker: [UInt8])]
 
     init() {
-        table = (FieldMap.named("podman-events").values["Status"] ?? [:]).sorted { $0.key < $1.key }
+        table = (FieldMap.named("podman-events").translations["Status"] ?? [:]).sorted { $0.key < $1.key }
             .map { (Array($0.key.utf8), Array($0.value.utf8)) }
     }
 

@@ -19,9 +19,11 @@ struct CallArguments: Sendable {
 
     /// Walks from behind the opening parenthesis.
     ///
-    /// - Parameter annotated: Whether `<` behind a digit or `AT_FDCWD` opens what stands for a descriptor.
+    /// - Parameters:
+    ///   - escaped: Whether a backslash in a string escapes what follows (strace), or stands for itself (Windows' paths).
+    ///   - annotated: Whether `<` behind a digit or `AT_FDCWD` opens what stands for a descriptor.
     /// - Complexity: O(n) in the length of the text.
-    mutating func scan(_ text: RawSpan, _ start: Int, _ end: Int, annotated: Bool) {
+    mutating func scan(_ text: RawSpan, _ start: Int, _ end: Int, escaped: Bool = true, annotated: Bool) {
         parts.removeAll(keepingCapacity: true)
         quotes.removeAll(keepingCapacity: true)
         close = nil
@@ -35,7 +37,8 @@ struct CallArguments: Sendable {
             switch byte {
             case UInt8(ascii: "\""):
                 if quote < 0 { quote = position }
-                position = Self.endOfString(text, position, end)
+                position =
+                    escaped ? Self.endOfString(text, position, end) : Self.endOfPlainString(text, position, end)
                 continue
             case UInt8(ascii: ","):
                 if depth == 0, parts.count < Self.limit {
@@ -94,6 +97,12 @@ struct CallArguments: Sendable {
             position &+= byte == UInt8(ascii: "\\") ? 2 : 1
         }
         return end
+    }
+
+    /// The same where backslashes stand for themselves.
+    @inline(__always)
+    static func endOfPlainString(_ text: RawSpan, _ start: Int, _ end: Int) -> Int {
+        min(end, (text.firstOffset(of: UInt8(ascii: "\""), from: start &+ 1) ?? end) &+ 1)
     }
 
     /// Position behind the `<…>` that opens at `start`, which may hold others (`</dev/null<char 1:3>>`), arrows

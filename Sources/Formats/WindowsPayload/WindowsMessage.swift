@@ -122,5 +122,7 @@ struct WindowsMessage: Sendable {
         return (String(decoding: label, as: UTF8.self), value)
     }
 
-    private static func isName(_ label: String) -> Bool { label.utf8.allSatisfy { ($0 | 0x20) &- 0x61 < 26 || $0 &- 0x30 < 10 } }
+    private static func isName(_ label: String) -> Bool {
+        label.utf8.allSatisfy { ($0 | 0x20) &- 0x61 < 26 || $0 &- 0x30 < 10 }
+    }
 }

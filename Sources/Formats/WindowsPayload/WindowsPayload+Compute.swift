@@ -85,7 +85,9 @@ extension WindowsPayload {
             let token = tape.tokens[index]
             let bytes = text.extracting(Int(token.offset)..<Int(token.offset + token.length))
             // What follows no key is an item of the array around it, which gives it its name.
-            if token.kind != .key, index == 0 || tape.tokens[index - 1].kind != .key { name = open.last?.name ?? prefix }
+            if token.kind != .key, index == 0 || tape.tokens[index - 1].kind != .key {
+                name = open.last?.name ?? prefix
+            }
             index += 1
             switch token.kind {
             case .key:

@@ -63,7 +63,9 @@ extension WindowsPayload {
                 var next = text.count
                 if index + 1 < entry.labels.count {
                     let mark = Array(", ".utf8) + entry.labels[index + 1].label
-                    guard let hit = text[start...].indices.first(where: { text[$0...].starts(with: mark) }) else { return }
+                    guard let hit = text[start...].indices.first(where: { text[$0...].starts(with: mark) }) else {
+                        return
+                    }
                     (end, next) = (hit, hit + mark.count)
                 }
                 event.add(label.field, text[start..<end], to: &batch, &vocabulary)

@@ -114,7 +114,8 @@ struct EventNames: Sendable {
         keys.append(
             Key(
                 hash: hash, start: UInt32(truncatingIfNeeded: bytes.count),
-                first: UInt32(truncatingIfNeeded: first.byteCount), second: UInt32(truncatingIfNeeded: second.byteCount),
+                first: UInt32(truncatingIfNeeded: first.byteCount),
+                second: UInt32(truncatingIfNeeded: second.byteCount),
                 space: space))
         bytes.append(first)
         bytes.append(second)

@@ -73,7 +73,9 @@ struct EventXMLReader: Sendable {
         vocabulary: inout Vocabulary
     ) -> Bool {
         var tag = 0
-        while let hit = text.firstOffset(of: UInt8(ascii: "<"), from: tag), !Self.isEvent(text, at: hit) { tag = hit + 1 }
+        while let hit = text.firstOffset(of: UInt8(ascii: "<"), from: tag), !Self.isEvent(text, at: hit) {
+            tag = hit + 1
+        }
         guard let start = text.firstOffset(of: UInt8(ascii: "<"), from: tag) else { return false }
         var position = start
         scanner.beginText()

@@ -26,7 +26,8 @@ extension EventXMLScanner {
         for attribute in attributes {
             let name = attribute.name
             // `xmlns` and `xmlns:x`.
-            if text.uint32(at: name.lowerBound) == 0x6E6C_6D78, text.uint8(at: name.lowerBound &+ 4) == UInt8(ascii: "s"),
+            if text.uint32(at: name.lowerBound) == 0x6E6C_6D78,
+                text.uint8(at: name.lowerBound &+ 4) == UInt8(ascii: "s"),
                 name.count == 5 || text.uint8(at: name.lowerBound &+ 5) == UInt8(ascii: ":")
             {
                 continue

@@ -140,7 +140,9 @@ extension EventXMLScanner {
     static func isEqual(_ range: Range<Int>, _ wanted: StaticString, _ text: RawSpan) -> Bool {
         guard range.count == wanted.utf8CodeUnitCount else { return false }
         return wanted.withUTF8Buffer { buffer in
-            for index in 0..<buffer.count where text.uint8(at: range.lowerBound &+ index) != buffer[index] { return false }
+            for index in 0..<buffer.count where text.uint8(at: range.lowerBound &+ index) != buffer[index] {
+                return false
+            }
             return true
         }
     }

@@ -20,7 +20,8 @@ struct EventXMLScanner: Sendable {
 
     /// What an element is, by where it stands.
     enum Place: UInt8, Sendable {
-        case event, system, systemLeaf, eventData, dataLeaf, userData, wrapper, userLeaf, rendering, renderingLeaf, other
+        case event, system, systemLeaf, eventData, dataLeaf, userData, wrapper, userLeaf, rendering, renderingLeaf,
+            other
     }
 
     /// An open element.

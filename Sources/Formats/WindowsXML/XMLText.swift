@@ -15,7 +15,9 @@ enum XMLText {
         while let ampersand = text.firstOffset(of: UInt8(ascii: "&"), from: start) {
             output.append(text.extracting(start..<ampersand))
             var end = ampersand &+ 1
-            while end &- ampersand < referenceLimit, let byte = text.uint8(at: end), byte != UInt8(ascii: ";") { end &+= 1 }
+            while end &- ampersand < referenceLimit, let byte = text.uint8(at: end), byte != UInt8(ascii: ";") {
+                end &+= 1
+            }
             if text.uint8(at: end) == UInt8(ascii: ";"), end &- ampersand < referenceLimit,
                 appendReference(text.extracting((ampersand &+ 1)..<end), to: &output)
             {

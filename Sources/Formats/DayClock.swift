@@ -21,6 +21,21 @@ struct DayClock: Sendable {
     /// Whether the day had to be assumed.
     private(set) var isAssumed = false
 
+    /// A clock that has seen nothing.
+    init() {}
+
+    /// A clock of a source that is read from its start.
+    init(_ source: SourceFacts) { self.source = source }
+
+    /// The moment of a record at so many nanoseconds after midnight, local time; unknown where the day would have to be
+    /// assumed.
+    mutating func timestamp(at time: Int64) -> Timestamp {
+        guard day != nil || source.day != nil || source.modified.map({ $0 != .unknown }) == true else {
+            return .unknown
+        }
+        return moment(ofDay: Int(time))
+    }
+
     /// Forgets everything and turns to another source.
     mutating func begin(_ source: SourceFacts) {
         self = DayClock()
