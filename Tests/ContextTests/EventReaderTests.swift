@@ -129,10 +129,11 @@ struct EventReaderTests {
         let id = String(repeating: "ab", count: 32)
         let events = Origin(product: "containerd", service: "events")
         var writer = Writer()
-        let topics = [
-            ("/containers/create", 1), ("/tasks/start", 2), ("/tasks/exit", 3), ("/tasks/exit", 9),
-            ("/containers/delete", 10),
-        ] as [(String, Int64)]
+        let topics =
+            [
+                ("/containers/create", 1), ("/tasks/start", 2), ("/tasks/exit", 3), ("/tasks/exit", 9),
+                ("/containers/delete", 10),
+            ] as [(String, Int64)]
         for (topic, time) in topics {
             writer.begin(events, at: time, host: nil)
             writer.narrow("Topic", topic)

@@ -52,7 +52,8 @@ struct FieldMap: Sendable {
     var recognise: [[String]] = []
     /// Members that hold the records: a list of them, or the one.
     var unwrap: [String] = []
-    /// Members whose text is the record, as JSON within JSON (`properties.log` of Azure); the wrapper's members are fields too.
+    /// Members whose text is the record, JSON within JSON (`properties.log` of Azure); the wrapper's members are fields
+    /// too.
     var unwrapText: [String] = []
     /// What values of a member are called by the format whose names the map gives: path → value → value.
     var translations: [String: [String: String]] = [:]

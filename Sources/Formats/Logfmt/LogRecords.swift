@@ -1,11 +1,11 @@
 import Bytes
 import Events
 
-/// Reads logs of daemons that are written by logrus and its likes, in all the ways of ``LogLine``, one after another in one
-/// file if need be.
+/// Reads logs of daemons that are written by logrus and its likes, in all the ways of ``LogLine``, one after another in
+/// one file if need be.
 ///
-/// A line that begins no record (a panic's stack, a command's output) belongs to the one before: it is a further value of
-/// `msg`.
+/// A line that begins no record (a panic's stack, a command's output) belongs to the one before: it is a further value
+/// of `msg`.
 struct LogRecords: Sendable {
     /// The names of the fields that more is read from.
     struct Names: Sendable {
@@ -84,7 +84,7 @@ struct LogRecords: Sendable {
         into batch: inout EventBatch, vocabulary: inout Vocabulary
     ) {
         if line.isEmpty, rest.isEmpty { return }
-        if let escape = bytes.firstOffset(of: 0x1B, from: line.lowerBound), escape < line.upperBound {
+        if Lines.first(0x1B, in: bytes, from: line.lowerBound, to: line.upperBound) != nil {
             return decodeColoured(
                 bytes, line, rest: rest, place, names, into: &batch, vocabulary: &vocabulary)
         }
@@ -162,7 +162,7 @@ struct LogRecords: Sendable {
     private func lineFeeds(_ bytes: RawSpan, _ range: Range<Int>) -> Int {
         var count = range.isEmpty ? 0 : 1
         var position = range.lowerBound
-        while let feed = bytes.firstOffset(of: 0x0A, from: position), feed < range.upperBound {
+        while let feed = Lines.first(0x0A, in: bytes, from: position, to: range.upperBound) {
             count += 1
             position = feed + 1
         }
