@@ -172,6 +172,7 @@ struct LogRecords: Sendable {
     private mutating func writePrefix(
         _ text: RawSpan, _ head: LogLine, _ sink: ValueSink, into batch: inout EventBatch, vocabulary: inout Vocabulary
     ) {
+        if head.program == nil, head.level == nil { return }
         for (name, range) in [
             ("hostname", head.host), ("program", head.program), ("pid", head.pid), ("level", head.level),
         ] as [(StaticString, Range<Int>?)] {
