@@ -38,10 +38,11 @@ public enum Formats {
         jsonFormats(MappedRecord<TetragonName>.self), jsonFormats(MappedRecord<InspektorGadgetName>.self),
         // Network
         [ZeekFormat.self], jsonFormats(MappedRecord<ZeekName>.self), [ConntrackFormat.self],
+        // Logs of any program
+        [SyslogFormat.self],
+        [LogFormat<AnyLogfmt>.self],
         // Our own
         jsonFormats(ConvertedEvent.self),
-        // Logs of any program
-        [LogFormat<AnyLogfmt>.self],
         // Anything else that is JSON; Windows events of any exporter among it
         [NDJSONFormat.self, JSONFormat.self],
     ].flatMap(\.self)

@@ -70,7 +70,8 @@ public struct Survey: Sendable {
     private static func source(_ file: SourceFile, _ piece: SurveyedPiece) -> SourceSurvey.Source {
         var source = SourceSurvey.Source(
             path: file.path, format: file.formatName, certainty: file.certainty.map { "\($0)" } ?? "",
-            reason: file.reason, bytes: file.size)
+            reason: file.reason, wrapping: file.wrapping, collectedFrom: file.host ?? "",
+            originalPath: file.originalPath ?? "", bytes: file.size)
         source.records = piece.records
         source.defects = piece.defects
         source.first = piece.first

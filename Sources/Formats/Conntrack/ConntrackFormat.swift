@@ -31,7 +31,7 @@ public struct ConntrackFormat: Format {
 
     /// Notes when the file was last written.
     public mutating func begin(_ source: SourceFacts) {
-        writer.turn(to: source)
+        writer.begin(source)
         modified = source.modified
     }
 

@@ -30,7 +30,7 @@ struct ContainerLogWriter: Sendable {
     ///
     /// - Parameter identity: Fields that all events of the source have: whose output it is.
     mutating func begin(_ source: SourceFacts, identity: [(name: StaticString, text: [UInt8])]) {
-        writer.turn(to: source)
+        writer.begin(source)
         self.identity = identity.map { (Array($0.name.description.utf8), $0.text) }
         partials = [Partial](repeating: Partial(), count: 3)
         latest = [Timestamp](repeating: .unknown, count: 3)

@@ -26,7 +26,7 @@ public struct ContainerdEventsFormat: Format {
     }
 
     /// Notes the source's facts.
-    public mutating func begin(_ source: SourceFacts) { writer.turn(to: source) }
+    public mutating func begin(_ source: SourceFacts) { writer.begin(source) }
 
     /// Where the parts of a line lie.
     private struct Line {

@@ -41,7 +41,7 @@ public struct DockerEventsTextFormat: Format {
 
     /// Notes the source's facts and forgets the one before.
     public mutating func begin(_ source: SourceFacts) {
-        writer.turn(to: source)
+        writer.begin(source)
         (next, record) = (0, 0)
     }
 

@@ -35,7 +35,7 @@ public struct FalcoTextFormat: Format {
 
     /// Notes the source's day and zone and forgets the one before.
     public mutating func begin(_ source: SourceFacts) {
-        writer.turn(to: source)
+        writer.begin(source)
         lines = LineSequence()
         clock = DayClock(source)
     }

@@ -33,10 +33,10 @@ extension FieldMap {
     /// kinds:
     ///   execve: {category: process_creation, fields: {proc.exepath: Image}}
     ///   [connect, sendto]: {category: network_connection}
+    /// containers: true                    # the events say what containers there are: read before all others
     /// unwrap_text: [properties.log]       # members whose text is the record, JSON within JSON
-    /// translations: {Status: {died: die}} # what a member's values are called elsewhere; for the format's code
+    /// translate: {Status: {died: die}}    # what a member's values are called elsewhere; for the format's code
     /// undated: true                       # records may state no time: that of the file is taken
-    /// containers: true                    # the events say what containers there are
     /// windows: true                       # the nested shapes of Windows events have flat names too
     /// ```
     ///
@@ -95,14 +95,14 @@ extension FieldMap {
             recognise.append(try Self.strings(alternative))
         }
         if root["unwrap"] != nil { unwrap = try Self.strings(root["unwrap"]) }
-        if root["unwrap_text"] != nil { unwrapText = try Self.strings(root["unwrap_text"]) }
-        for (path, words) in try Self.pairs(root["translations"]) {
-            for (value, translation) in try Self.pairs(words) {
+        unwrapText = try Self.strings(root["unwrap_text"])
+        positional.formUnion(try Self.strings(root["positional"]))
+        for (path, values) in try Self.pairs(root["translate"]) {
+            for (value, translation) in try Self.pairs(values) {
                 translations[path, default: [:]][value] = translation.string ?? ""
             }
         }
-        isUndated = root["undated"]?.bool ?? isUndated
-        positional.formUnion(try Self.strings(root["positional"]))
+        isUndated = root["undated"]?.bool ?? false
         speaksOfContainers = root["containers"]?.bool ?? speaksOfContainers
         isWindows = root["windows"]?.bool ?? isWindows
         try readValues(root)
@@ -113,7 +113,7 @@ extension FieldMap {
         "provider",
         "record_id", "inner", "positional", "extends", "kind", "kind_of_member", "fields", "prefixes", "kinds",
         "containers", "windows", "values", "derived", "named", "kind_parts", "kind_suffix", "kind_of_file",
-        "service_of_kind", "time_ns", "unwrap_text", "translations", "undated",
+        "service_of_kind", "time_ns", "unwrap_text", "translate", "undated",
     ]
 
     private func refuseUnknownKeys(_ root: Node) throws(FieldMapError) {

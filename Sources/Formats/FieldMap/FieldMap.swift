@@ -52,17 +52,16 @@ struct FieldMap: Sendable {
     var recognise: [[String]] = []
     /// Members that hold the records: a list of them, or the one.
     var unwrap: [String] = []
-    /// Members whose text is the record, JSON within JSON (`properties.log` of Azure); the wrapper's members are fields
-    /// too.
+    /// Whether its events say what containers there are (``Format/speaksOfContainers``).
+    var speaksOfContainers = false
+    /// Paths whose values count by their place: null is a value too (`Properties` of PowerShell).
+    var positional: Set<String> = []
+    /// Members whose text is the record, as JSON within JSON (`properties.log` of Azure); the wrapper's members are fields too.
     var unwrapText: [String] = []
     /// What values of a member are called by the format whose names the map gives: path → value → value.
     var translations: [String: [String: String]] = [:]
     /// Whether the records need not state a time: the file's last change is taken then, and its absence is said once.
     var isUndated = false
-    /// Whether its events say what containers there are (``Format/speaksOfContainers``).
-    var speaksOfContainers = false
-    /// Paths whose values count by their place: null is a value too (`Properties` of PowerShell).
-    var positional: Set<String> = []
     /// Whether Sigma's flat names of the nested shapes of Windows events are given (``WindowsNames``).
     var isWindows = false
 

@@ -52,12 +52,12 @@ struct FieldWriter: Sendable {
         derived = DerivedFields(map: map)
     }
 
-    /// Turns to a source: its zone and age, and what the name of its file says.
-    mutating func turn(to source: SourceFacts) {
+    /// Begins a source: what its facts say of times, and what the name of its file says.
+    mutating func begin(_ source: SourceFacts) {
         zone = source.zone
+        kindOfFile = map.kindOfFile ? kinds.kind(ofFile: source.path) : FieldKinds.plain
         modified = map.isUndated ? source.modified : nil
         hasSaidUndated = false
-        kindOfFile = map.kindOfFile ? kinds.kind(ofFile: source.path) : FieldKinds.plain
     }
 
     /// Begins an event: its slots are those appended from here on.

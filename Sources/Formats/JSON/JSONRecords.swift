@@ -30,7 +30,7 @@ struct JSONRecords<Interpreter: JSONInterpreter>: Sendable {
 
     /// What is known of the source that is read next.
     mutating func begin(_ source: SourceFacts) {
-        writer.turn(to: source)
+        writer.begin(source)
         interpreter.begin(source)
         (next, openArrays, record) = (0, 0, 0)
     }

@@ -29,7 +29,7 @@ struct DockerDiffFormat: Format {
         return text.uint16(at: line.lowerBound + 3) == 0x5C3A || Lines.has("Files", in: text, at: line.lowerBound + 2)
     }
 
-    mutating func begin(_ source: SourceFacts) { writer.turn(to: source) }
+    mutating func begin(_ source: SourceFacts) { writer.begin(source) }
 
     mutating func decode(
         _ range: Range<Int>, fileOffset: Int64, into batch: inout EventBatch, vocabulary: inout Vocabulary

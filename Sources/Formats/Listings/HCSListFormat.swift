@@ -42,7 +42,7 @@ struct HCSListFormat: Format {
     }
 
     mutating func begin(_ source: SourceFacts) {
-        writer.turn(to: source)
+        writer.begin(source)
         (next, record) = (0, 0)
     }
 

@@ -43,7 +43,7 @@ struct ListingFormat<Name: ListingName>: Format {
     }
 
     mutating func begin(_ source: SourceFacts) {
-        writer.turn(to: source)
+        writer.begin(source)
         columns = []
         (next, record) = (0, 0)
     }

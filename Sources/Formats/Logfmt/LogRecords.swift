@@ -47,7 +47,7 @@ struct LogRecords: Sendable {
 
     /// What is known of the source that is read next.
     mutating func begin(_ source: SourceFacts) {
-        writer.turn(to: source)
+        writer.begin(source)
         modified = source.modified
         (next, record) = (0, 0)
         let name = Array(kindName.description.utf8)

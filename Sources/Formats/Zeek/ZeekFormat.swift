@@ -43,7 +43,7 @@ public struct ZeekFormat: Format {
 
     /// Notes the source's facts and forgets the header of the one before.
     public mutating func begin(_ source: SourceFacts) {
-        writer.turn(to: source)
+        writer.begin(source)
         lines = LineSequence()
         header = ZeekHeader()
         kind = nil
