@@ -44,7 +44,7 @@ public enum Formats {
         [ListingFormat<CrictlContainers>.self, ListingFormat<CrictlPods>.self, ListingFormat<CrictlImages>.self],
         [ListingFormat<CtrContainers>.self, ListingFormat<CtrTasks>.self],
         [ListingFormat<DockerContainers>.self, ListingFormat<DockerImages>.self, ListingFormat<DockerTop>.self],
-        [DockerDiffFormat.self, HCSListFormat.self],
+        [DockerDiffFormat.self, HCSListFormat.self], jsonFormats(CrictlJSON.self),
         jsonFormats(KubernetesAuditJSON.self),
     ]
 

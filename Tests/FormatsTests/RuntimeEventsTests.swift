@@ -72,7 +72,7 @@ import Testing
         #expect(decoded.events[0].time == 1_795_450_264_500_000_000)
         #expect(decoded.events[1]["Type"] == ["volume"] && decoded.events[1]["Actor.ID"] == ["data"])
         #expect(decoded.events[2]["ContainerId"] == [Self.id])
-        #expect(decoded.defects.map(\.code) == ["docker-events-line", "docker-events-foreign"])
+        #expect(decoded.defects.map(\.code) == ["docker-events-foreign", "docker-events-foreign"])
     }
 
     @Test(

@@ -156,6 +156,22 @@ import Testing
         }
     }
 
+    @Test("crictl's JSON lists containers and pods") func crictl() throws {
+        let containers =
+            #"{"containers":[{"id":"\#(Self.id)","podSandboxId":"p1","metadata":{"name":"web","attempt":0},"image":{"image":"a:1"},"state":"CONTAINER_RUNNING","createdAt":"1795453864500000000","labels":{"io.kubernetes.pod.name":"web-1","io.kubernetes.pod.namespace":"shop"}}]}"#
+        let (format, decoded) = try Self.read(containers)
+        let event = try #require(decoded.events.first)
+        #expect(format == "crictl" && decoded.defects.isEmpty)
+        #expect(event.origin == Origin(product: "containerd", service: "ps"))
+        #expect(event["ContainerId"] == [Self.id] && event["ContainerName"] == ["web"] && event["PodName"] == ["web-1"])
+        #expect(event.time == 1_795_453_864_500_000_000)
+        let pods =
+            #"{"items":[{"id":"p1","metadata":{"name":"web-1","uid":"u","namespace":"shop"},"state":"SANDBOX_READY","createdAt":"1795453864500000000"}]}"#
+        let pod = try #require(try Self.read(pods).1.events.first)
+        #expect(pod.origin.service == "pods" && pod["PodName"] == ["web-1"] && pod["SandboxId"] == ["p1"])
+        #expect(Decoded.recognised(#"{"kind":"List","items":[{"id":1,"metadata":{}}]}"#)?.format == "ndjson")
+    }
+
     @Test(
         "what only resembles a listing is none",
         arguments: [

@@ -170,6 +170,24 @@ import Testing
         }
     }
 
+    @Test("lines made to be searched over and over take linear time") func quadratic() {
+        let dated = String(repeating: "2026-11-23T17:24:31Z\n", count: 40_000)
+        let id = String(repeating: "a", count: 12)
+        let lists =
+            "2026-11-23T17:24:31Z container exec_create: x" + String(repeating: " \(id) (", count: 60_000) + ")\n"
+        let keys = "2026-11-23T17:24:31Z container start \(id) (a=" + String(repeating: ", ", count: 300_000) + "b=)\n"
+        let start = ContinuousClock.now
+        for text in [dated, lists, keys, String(repeating: Self.starting, count: 5000)] {
+            let bytes = Array(text.utf8)
+            _ = Decoded.decode(DockerEventsTextFormat.self, bytes)
+            _ = Decoded.decode(CRILogFormat.self, bytes)
+            _ = Decoded.decode(ContainerdEventsFormat.self, bytes)
+            _ = Decoded.decode(LogFormat<DockerDaemonLog>.self, bytes)
+        }
+        // Quadratic time would be minutes, also on a machine that does other things.
+        #expect(ContinuousClock.now - start < .seconds(120))
+    }
+
     @Test("hostile bytes never stop a log") func hostile() {
         var generator = SplitMix(state: 7)
         let alphabet = Array("time=\"\\ \n\u{1B}[0m{}:,msg=level INFO[]20-1T:/x".utf8)

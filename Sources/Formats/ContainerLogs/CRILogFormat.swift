@@ -24,14 +24,14 @@ public struct CRILogFormat: Format {
 
         init?(_ text: RawSpan, _ range: Range<Int>) {
             guard EventTime.looksDated(text, at: range.lowerBound),
-                let first = text.firstOffset(of: 0x20, from: range.lowerBound),
-                let second = text.firstOffset(of: 0x20, from: first + 1), second - first == 7,
+                let first = Lines.first(0x20, in: text, from: range.lowerBound, to: range.upperBound),
+                let second = Lines.first(0x20, in: text, from: first + 1, to: range.upperBound), second - first == 7,
                 Lines.has("std", in: text, at: first + 1),
                 let letter = text.uint8(at: second + 1), letter == UInt8(ascii: "P") || letter == UInt8(ascii: "F"),
                 second + 1 < range.upperBound,
                 let time = EventTime.parse(text, range.lowerBound..<first)
             else { return nil }
-            let third = min(text.firstOffset(of: 0x20, from: second + 1) ?? range.upperBound, range.upperBound)
+            let third = Lines.first(0x20, in: text, from: second + 1, to: range.upperBound) ?? range.upperBound
             guard third == second + 2 || text.uint8(at: second + 2) == UInt8(ascii: ":") else { return nil }
             self.time = time
             self.stamp = range.lowerBound..<first

@@ -18,6 +18,9 @@ public struct ContainerLogFormat: Format {
     private var lines = ContainerLogWriter(map: FieldMap.named("container-log"))
     private var tape = JSONTape()
     private var flattener = JSONFlattener()
+    private let logKey = Array("log".utf8)
+    private let streamKey = Array("stream".utf8)
+    private let timeKey = Array("time".utf8)
     private var next: Int64 = 0
     private var nulStart: Int64 = -1
     private var nulCount = 0
@@ -148,13 +151,13 @@ public struct ContainerLogFormat: Format {
         _ line: RawSpan, _ range: Range<Int>, _ offset: Int64, into batch: inout EventBatch,
         vocabulary: inout Vocabulary
     ) {
-        guard let log = member("log", line), let stream = member("stream", line), log.kind == .string else {
+        guard let log = member(logKey, line), let stream = member(streamKey, line), log.kind == .string else {
             return batch.defects.append(
                 Defect(code: "container-log-record", offset: offset, detail: "no `log` and `stream`", recordsLost: 1))
         }
         let index = ContainerLogWriter.index(ofStream: line, at: Int(stream.offset))
         var time = Timestamp.unknown
-        if let stamp = member("time", line), stamp.kind == .string {
+        if let stamp = member(timeKey, line), stamp.kind == .string {
             let start = Int(stamp.offset)
             time = EventTime.parse(line, start..<(start + Int(stamp.length))) ?? .unknown
         }
@@ -170,7 +173,7 @@ public struct ContainerLogFormat: Format {
         }
         lines.writer.begin(batch)
         var start = (time: time, offset: offset)
-        let name = lines.writer.name("log", vocabulary: &vocabulary)
+        let name = lines.writer.name(logKey.span.bytes, vocabulary: &vocabulary)
         if lines.hasPartial(index) {
             var partial = lines.take(index)
             start = (partial.time, partial.offset)
@@ -220,7 +223,7 @@ public struct ContainerLogFormat: Format {
             let value = tape.tokens[index + 1]
             defer { index = Int(value.next) }
             guard let text = line.slice(at: Int(key.offset), length: Int(key.length)),
-                !(key.length == 3 && Lines.has("log", in: text, at: 0))
+                !(key.length == 3 && text.equals(logKey, at: 0, from: 0, length: 3))
             else { continue }
             let node = lines.writer.paths.child(
                 of: FieldPaths.root, key: text, isEscaped: key.isEscaped, vocabulary: &vocabulary)
@@ -243,8 +246,7 @@ public struct ContainerLogFormat: Format {
         }
     }
 
-    private func member(_ name: StaticString, _ line: RawSpan) -> JSONTape.Token? {
-        let key = Array(name.description.utf8)
-        return tape.member(key.span.bytes, of: 0, in: line).map { tape.tokens[$0] }
+    private func member(_ key: [UInt8], _ line: RawSpan) -> JSONTape.Token? {
+        tape.member(key.span.bytes, of: 0, in: line).map { tape.tokens[$0] }
     }
 }

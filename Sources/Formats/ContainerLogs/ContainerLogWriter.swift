@@ -20,7 +20,7 @@ struct ContainerLogWriter: Sendable {
     var writer: FieldWriter
     private var partials = [Partial](repeating: Partial(), count: 3)
     private var latest = [Timestamp](repeating: .unknown, count: 3)
-    private var identity: [(name: StaticString, text: [UInt8])] = []
+    private var identity: [(name: [UInt8], text: [UInt8])] = []
     private var identityStart = 0
     private(set) var record: UInt64 = 0
 
@@ -31,7 +31,7 @@ struct ContainerLogWriter: Sendable {
     /// - Parameter identity: Fields that all events of the source have: whose output it is.
     mutating func begin(_ source: SourceFacts, identity: [(name: StaticString, text: [UInt8])]) {
         writer.begin(source)
-        self.identity = identity
+        self.identity = identity.map { (Array($0.name.description.utf8), $0.text) }
         partials = [Partial](repeating: Partial(), count: 3)
         latest = [Timestamp](repeating: .unknown, count: 3)
         record = 0
@@ -45,7 +45,12 @@ struct ContainerLogWriter: Sendable {
 
     /// 0 standard output, 1 standard error, 2 anything else.
     static func index(ofStream text: RawSpan, at offset: Int) -> Int {
-        Lines.has("stdout", in: text, at: offset) ? 0 : Lines.has("stderr", in: text, at: offset) ? 1 : 2
+        // "stdo", "stde"
+        switch text.uint32(at: offset) {
+        case 0x6F64_7473: 0
+        case 0x6564_7473: 1
+        default: 2
+        }
     }
 
     /// A time before that of the line before, of the same stream: somebody wrote into the file, or the clock was set.
@@ -109,8 +114,8 @@ struct ContainerLogWriter: Sendable {
     ) {
         var start = identityStart
         for field in identity {
-            let name = writer.name(field.name, vocabulary: &vocabulary)
-            writer.add(name, arenaOffset: start, length: field.text.count, into: &batch)
+            let name = writer.name(field.name.span.bytes, vocabulary: &vocabulary)
+            writer.add(name, offset: start, length: field.text.count, inArena: true, into: &batch)
             start += field.text.count
         }
         record += 1

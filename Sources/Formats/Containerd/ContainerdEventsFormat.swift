@@ -37,10 +37,10 @@ public struct ContainerdEventsFormat: Format {
 
         init?(_ text: RawSpan, _ range: Range<Int>) {
             guard let time = EventTime.leading(text, from: range.lowerBound),
-                let first = text.firstOffset(of: 0x20, from: time.end), first > time.end, first < range.upperBound,
+                let first = Lines.first(0x20, in: text, from: time.end, to: range.upperBound), first > time.end,
                 text.uint8(at: first + 1) == UInt8(ascii: "/")
             else { return nil }
-            let second = min(text.firstOffset(of: 0x20, from: first + 1) ?? range.upperBound, range.upperBound)
+            let second = Lines.first(0x20, in: text, from: first + 1, to: range.upperBound) ?? range.upperBound
             guard second > first + 2 else { return nil }
             self.time = time.time
             namespace = time.end..<first

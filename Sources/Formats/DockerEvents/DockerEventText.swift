@@ -47,15 +47,20 @@ struct DockerEventText {
     }
 
     private static func endOfWord(_ text: RawSpan, _ start: Int, _ end: Int) -> Int {
-        min(text.firstOffset(of: 0x20, from: start) ?? end, end)
+        Lines.first(0x20, in: text, from: start, to: end) ?? end
     }
+
+    /// Most places that are looked at for the end of a command.
+    static let placeLimit = 64
 
     /// The last ` ID (` with an id of 64 or 12 digits; one before an `execID` if there is such a one.
     private static func lastList(_ text: RawSpan, _ range: Range<Int>) -> (idStart: Int, idEnd: Int)? {
         var fallback: (idStart: Int, idEnd: Int)?
         var position = range.upperBound - 2
-        while position > range.lowerBound {
+        var places = 0
+        while position > range.lowerBound, places < placeLimit {
             if text.uint16(at: position) == 0x2820, let start = startOfID(text, endingAt: position, range.lowerBound) {
+                places += 1
                 if hasExecID(text, (position + 2)..<range.upperBound) { return (start, position) }
                 fallback = fallback ?? (start, position)
             }
@@ -87,7 +92,7 @@ struct DockerEventText {
 /// the longest run with rising keys is taken: what was put into a value breaks the order.
 struct DockerEventAttributes {
     /// Most places that are looked at; the rest belongs to the last value.
-    static let limit = 512
+    static let limit = 128
 
     /// Keys and values, in order.
     private(set) var pairs: [(key: Range<Int>, value: Range<Int>)] = []
@@ -107,11 +112,14 @@ struct DockerEventAttributes {
         var keys: [Range<Int>] = []
         var position = range.lowerBound
         while position < range.upperBound, keys.count < limit {
-            if let equals = text.firstOffset(of: UInt8(ascii: "="), from: position), equals < range.upperBound {
-                let comma = Lines.offset(of: ", ", in: text, from: position, to: equals)
-                if comma == nil { keys.append(position..<equals) } else if keys.isEmpty { return [] }
+            let next = Lines.offset(of: ", ", in: text, from: position, to: range.upperBound)
+            let end = next ?? range.upperBound
+            if let equals = Lines.first(UInt8(ascii: "="), in: text, from: position, to: end) {
+                keys.append(position..<equals)
+            } else if keys.isEmpty {
+                return []
             }
-            guard let next = Lines.offset(of: ", ", in: text, from: position, to: range.upperBound) else { break }
+            guard let next else { break }
             position = next + 2
         }
         return keys
@@ -124,6 +132,7 @@ struct DockerEventAttributes {
             if let slice = text.slice(at: key.lowerBound, length: key.count) { name.append(slice) }
             return name
         }
+        if zip(names, names.dropFirst()).allSatisfy({ $0.lexicographicallyPrecedes($1) }) { return keys }
         var length = [Int](repeating: 0, count: keys.count)
         var before = [Int](repeating: -1, count: keys.count)
         length[0] = 1

@@ -4,8 +4,8 @@ public import Events
 /// `docker-events-text`: what `docker events` and `podman events` print without a format, with the fields of
 /// ``DockerEventsFormat``.
 ///
-/// The command of an exec is written as it is, line ends included, so an event may take several lines: a line that does not
-/// begin with a time belongs to the one before.
+/// The command of an exec is written as it is, line ends included, so an event may take several lines: a line that does
+/// not begin with a time belongs to the one before.
 public struct DockerEventsTextFormat: Format {
     /// The name reports show.
     public static let name = "docker-events-text"
@@ -50,7 +50,8 @@ public struct DockerEventsTextFormat: Format {
         guard EventTime.looksDated(text, at: start), let time = EventTime.leading(text, from: start) else {
             return false
         }
-        let end = min(text.firstOffset(of: 0x20, from: time.end) ?? text.byteCount, time.end + 16)
+        let limit = min(time.end + 16, text.byteCount)
+        let end = Lines.first(0x20, in: text, from: time.end, to: limit) ?? limit
         return end > time.end && types.contains(Lines.text(text, time.end..<end))
     }
 
@@ -75,8 +76,8 @@ public struct DockerEventsTextFormat: Format {
         next = fileOffset + Int64(position)
     }
 
-    /// Of the lines up to the next event, the last that ends in `)` ends this one; a prompt or a message may follow. A list
-    /// in the middle of a command does not end it.
+    /// Of the lines up to the next event, the last that ends in `)` ends this one; a prompt or a message may follow. A
+    /// list in the middle of a command does not end it.
     private static func endOfEvent(_ bytes: RawSpan, _ lines: Range<Int>) -> Int {
         var end = lines.upperBound
         while end > lines.lowerBound {
@@ -102,6 +103,9 @@ public struct DockerEventsTextFormat: Format {
         vocabulary: inout Vocabulary
     ) {
         let place = fileOffset + Int64(range.lowerBound)
+        guard Self.isStart(bytes, range.lowerBound) else {
+            return reportForeign(bytes, range, fileOffset, into: &batch)
+        }
         guard let time = EventTime.leading(bytes, from: range.lowerBound, zone: writer.zone),
             time.end < range.upperBound, let parts = DockerEventText(bytes, time.end..<range.upperBound)
         else {
@@ -114,7 +118,8 @@ public struct DockerEventsTextFormat: Format {
         addAction(bytes, parts.action, into: &batch, vocabulary: &vocabulary)
         let actor = writer.name("Actor", vocabulary: &vocabulary)
         let id = child(of: actor, "ID", &vocabulary)
-        if !parts.id.isEmpty {
+        // `prune` is of no single object: its id is empty.
+        if !parts.id.isEmpty || !parts.attributes.isEmpty {
             writer.add(id, offset: parts.id.lowerBound, length: parts.id.count, into: &batch)
         }
         let attributes = child(of: actor, "Attributes", &vocabulary)

@@ -117,16 +117,6 @@ struct FieldWriter: Sendable {
             name, into: &batch)
     }
 
-    /// Appends a value that lies in the batch's arena.
-    @inline(__always)
-    mutating func add(_ name: Int, arenaOffset offset: Int, length: Int, into batch: inout EventBatch) {
-        guard let field = paths.nodes[name].field else { return }
-        add(
-            FieldSlot(
-                field: field, offset: UInt32(truncatingIfNeeded: offset), length: UInt32(truncatingIfNeeded: length),
-                encoding: .utf8, inArena: true), name, into: &batch)
-    }
-
     /// Appends the value of another slot under a further name.
     @inline(__always)
     mutating func add(_ name: Int, sameAs slot: FieldSlot, into batch: inout EventBatch) {

@@ -112,10 +112,7 @@ struct JSONFlattener: Sendable {
     ) {
         guard token.isEscaped else {
             let offset = base &+ Int(token.offset)
-            if inArena {
-                return writer.add(node, arenaOffset: offset, length: Int(token.length), into: &batch)
-            }
-            return writer.add(node, offset: offset, length: Int(token.length), into: &batch)
+            return writer.add(node, offset: offset, length: Int(token.length), inArena: inArena, into: &batch)
         }
         let start = batch.arena.count
         if let inside = text.slice(at: Int(token.offset), length: Int(token.length)) {

@@ -225,7 +225,7 @@ struct JSONRecords<Interpreter: JSONInterpreter>: Sendable {
         }
     }
 
-    /// Makes an event of the record that ``embedded`` holds, with the members of the wrapper at `root` as further fields.
+    /// Makes an event of the record that ``embedded`` holds, with the wrapper's members (at `root`) as further fields.
     private mutating func emitEmbedded(
         _ root: Int, _ text: RawSpan, _ record: FieldWriter.Record, _ place: JSONPlace, into batch: inout EventBatch,
         vocabulary: inout Vocabulary

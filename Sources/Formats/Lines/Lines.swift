@@ -30,12 +30,23 @@ enum Lines {
         return end
     }
 
-    /// Offset of `literal` in `text`, or nil. `memchr` for the first byte: for heads of files and single lines.
+    /// Offset of the first `byte` in `text[start..<end]`, or nil. Looks no further: the text may be a whole window, and a
+    /// search that runs past its line for each line takes quadratic time.
+    @inline(__always)
+    static func first(_ byte: UInt8, in text: RawSpan, from start: Int, to end: Int) -> Int? {
+        guard let part = text.slice(at: start, length: end - start), let hit = part.firstOffset(of: byte) else {
+            return nil
+        }
+        return start + hit
+    }
+
+    /// Offset of `literal` in `text[start..<end]`, or nil. `memchr` for the first byte: for heads of files and single lines.
     static func offset(of literal: StaticString, in text: RawSpan, from start: Int = 0, to end: Int = .max) -> Int? {
         let bytes = Array(literal.description.utf8)
         guard let first = bytes.first else { return nil }
+        let end = min(end, text.byteCount)
         var position = start
-        while let hit = text.firstOffset(of: first, from: position), hit + bytes.count <= end {
+        while let hit = Lines.first(first, in: text, from: position, to: end), hit + bytes.count <= end {
             if text.equals(bytes, at: hit, from: 0, length: bytes.count) { return hit }
             position = hit + 1
         }

@@ -1,8 +1,8 @@
 import Bytes
 import Events
 
-/// `docker-diff`: what `docker diff` prints: paths that were added, changed or deleted in a container. One event a path, at
-/// the time of the file. Whose container it is, the listing does not say.
+/// `docker-diff`: what `docker diff` prints: paths that were added, changed or deleted in a container. One event a path,
+/// at the time of the file. Whose container it is, the listing does not say.
 struct DockerDiffFormat: Format {
     static let name = "docker-diff"
     static let segmentation = Segmentation.lines(bytes: 1 << 20)

@@ -3,8 +3,8 @@ import Events
 
 /// `hcsdiag-list`: what `hcsdiag list` prints of the compute systems of a Windows host: an id, then what it is.
 ///
-///     8d1b6c0f7a…                                                                          the container's or system's id
-///         Windows Server Container,   Running, 8D1B6C0F-…, docker                           type, state, runtime id, owner
+///     8d1b6c0f7a…                                                     the container's or system's id
+///         Windows Server Container,   Running, 8D1B6C0F-…, docker     type, state, runtime id, owner
 struct HCSListFormat: Format {
     static let name = "hcsdiag-list"
     static let segmentation = Segmentation.sequence(bytes: 1 << 20)
@@ -38,7 +38,7 @@ struct HCSListFormat: Format {
         guard let first = text.uint8(at: line.lowerBound), first == 0x20 || first == 0x09 else { return false }
         return ["Running", "Created", "Paused", "Stopped", "SavedAsTemplate", "Unknown"].contains {
             Lines.offset(of: $0, in: text, from: line.lowerBound, to: line.upperBound) != nil
-        } && text.firstOffset(of: UInt8(ascii: ","), from: line.lowerBound).map { $0 < line.upperBound } ?? false
+        } && Lines.first(UInt8(ascii: ","), in: text, from: line.lowerBound, to: line.upperBound) != nil
     }
 
     mutating func begin(_ source: SourceFacts) {
@@ -91,7 +91,8 @@ struct HCSListFormat: Format {
             let comma = min(
                 index + 1 == fields.count
                     ? description.upperBound
-                    : bytes.firstOffset(of: UInt8(ascii: ","), from: start) ?? description.upperBound,
+                    : Lines.first(UInt8(ascii: ","), in: bytes, from: start, to: description.upperBound)
+                        ?? description.upperBound,
                 description.upperBound)
             var (first, last) = (start, comma)
             while first < last, let byte = bytes.uint8(at: first), byte <= 0x20 { first += 1 }

@@ -83,7 +83,7 @@ struct LogLine {
 
     /// `INFO[TIME] `; a number of seconds since the start tells no time.
     private mutating func readTerminal(_ text: RawSpan, _ end: Int, _ zone: Int) -> Bool {
-        guard Self.isLevel(text, start), let close = text.firstOffset(of: UInt8(ascii: "]"), from: start), close < end
+        guard Self.isLevel(text, start), let close = Lines.first(UInt8(ascii: "]"), in: text, from: start, to: end)
         else { return false }
         level = start..<(start + 4)
         if close - start - 5 > 10, let stamp = text.slice(at: start + 5, length: close - start - 5) {
@@ -107,13 +107,13 @@ struct LogLine {
         }
         guard position <= end else { return false }
         if let colon = Lines.offset(of: ": ", in: text, from: position, to: min(end, position + 256)),
-            let space = text.firstOffset(of: 0x20, from: position), space < colon
+            let space = Lines.first(0x20, in: text, from: position, to: colon)
         {
-            let bracket = text.firstOffset(of: UInt8(ascii: "["), from: space).flatMap { $0 < colon ? $0 : nil }
+            let bracket = Lines.first(UInt8(ascii: "["), in: text, from: space, to: colon)
             let words = space + 1..<(bracket ?? colon)
             let isProgram =
                 !words.isEmpty
-                && text.firstOffset(of: 0x20, from: words.lowerBound).map { $0 >= words.upperBound } ?? true
+                && Lines.first(0x20, in: text, from: words.lowerBound, to: words.upperBound) == nil
             if isProgram {
                 host = position..<space
                 program = words

@@ -1,11 +1,11 @@
 import Bytes
 import Events
 
-/// Reads logs of daemons that are written by logrus and its likes, in all the ways of ``LogLine``, one after another in one
-/// file if need be.
+/// Reads logs of daemons that are written by logrus and its likes, in all the ways of ``LogLine``, one after another in
+/// one file if need be.
 ///
-/// A line that begins no record (a panic's stack, a command's output) belongs to the one before: it is a further value of
-/// `msg`.
+/// A line that begins no record (a panic's stack, a command's output) belongs to the one before: it is a further value
+/// of `msg`.
 struct LogRecords: Sendable {
     /// The names of the fields that more is read from.
     struct Names: Sendable {
@@ -84,7 +84,7 @@ struct LogRecords: Sendable {
         into batch: inout EventBatch, vocabulary: inout Vocabulary
     ) {
         if line.isEmpty, rest.isEmpty { return }
-        if let escape = bytes.firstOffset(of: 0x1B, from: line.lowerBound), escape < line.upperBound {
+        if Lines.first(0x1B, in: bytes, from: line.lowerBound, to: line.upperBound) != nil {
             return decodeColoured(
                 bytes, line, rest: rest, place, names, into: &batch, vocabulary: &vocabulary)
         }
@@ -162,7 +162,7 @@ struct LogRecords: Sendable {
     private func lineFeeds(_ bytes: RawSpan, _ range: Range<Int>) -> Int {
         var count = range.isEmpty ? 0 : 1
         var position = range.lowerBound
-        while let feed = bytes.firstOffset(of: 0x0A, from: position), feed < range.upperBound {
+        while let feed = Lines.first(0x0A, in: bytes, from: position, to: range.upperBound) {
             count += 1
             position = feed + 1
         }
@@ -172,6 +172,7 @@ struct LogRecords: Sendable {
     private mutating func writePrefix(
         _ text: RawSpan, _ head: LogLine, _ sink: ValueSink, into batch: inout EventBatch, vocabulary: inout Vocabulary
     ) {
+        if head.program == nil, head.level == nil { return }
         for (name, range) in [
             ("hostname", head.host), ("program", head.program), ("pid", head.pid), ("level", head.level),
         ] as [(StaticString, Range<Int>?)] {
@@ -246,10 +247,7 @@ struct ValueSink {
 
     @inline(__always)
     func add(_ name: Int, _ range: Range<Int>, through writer: inout FieldWriter, into batch: inout EventBatch) {
-        if let arena {
-            writer.add(name, arenaOffset: arena + range.lowerBound, length: range.count, into: &batch)
-        } else {
-            writer.add(name, offset: range.lowerBound, length: range.count, into: &batch)
-        }
+        writer.add(
+            name, offset: (arena ?? 0) + range.lowerBound, length: range.count, inArena: arena != nil, into: &batch)
     }
 }

@@ -1,7 +1,7 @@
 import Bytes
 import Events
 
-/// Podman's verbs in the words of Docker (`values` of the field map `podman-events`).
+/// Podman's verbs in the words of Docker (`translations` of the field map `podman-events`).
 struct PodmanVerbs: Sendable {
     private let table: [(podman: [UInt8], docker: [UInt8])]
 
