@@ -173,7 +173,8 @@ public struct ContainerLogFormat: Format {
         }
         lines.writer.begin(batch)
         var start = (time: time, offset: offset)
-        let name = lines.writer.name(logKey.span.bytes, vocabulary: &vocabulary)
+        let key = logKey
+        let name = lines.writer.name(key.span.bytes, vocabulary: &vocabulary)
         if lines.hasPartial(index) {
             var partial = lines.take(index)
             start = (partial.time, partial.offset)
