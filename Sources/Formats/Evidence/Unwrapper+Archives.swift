@@ -2,14 +2,6 @@ import Archives
 import Bytes
 import Events
 
-/// Why the rest of an archive is not read.
-enum UnpackingEnd: Error {
-    /// The reader cannot go on behind this member (said already).
-    case damaged
-    /// A bound was reached, the disk is full, or the run was cancelled (said already): true of all that is in the file.
-    case all
-}
-
 extension Unwrapper {
     /// Times that a zip is opened again behind a member that broke the reader.
     private static let reopenings = 64
