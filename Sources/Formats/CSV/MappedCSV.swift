@@ -33,7 +33,7 @@ struct MappedCSV<Name: FieldMapName>: Format {
 
     mutating func begin(_ source: SourceFacts) {
         table.begin()
-        writer.turn(to: source)
+        writer.begin(source)
     }
 
     mutating func decode(

@@ -19,7 +19,7 @@ struct ProcmonEvents: Sendable {
 
     /// Turns to a source.
     mutating func begin(_ source: SourceFacts) {
-        writer.turn(to: source)
+        writer.begin(source)
         clock.begin(source)
         programs.removeAll(keepingCapacity: true)
     }
