@@ -49,6 +49,10 @@ public struct BatchReader: Sendable {
             decoder.finish(into: &batch, vocabulary: &vocabulary)
         }
         decoders[key] = decoder
+        if segments.hasShrunk(segment) {
+            batch.defects.append(
+                Defect(code: "file-shrunk", offset: segment.offset, detail: "the file got shorter while it was read"))
+        }
         nameHost(file)
         clock.correct(&batch)
     }
