@@ -148,6 +148,15 @@ import Testing
         #expect(events[1].origin.eventID == 5)
     }
 
+    @Test("text before the first event is a loss, said once") func head() {
+        let decoded = Decoded.decode(WindowsTextFormat.self, "\tAccount Name:\t\tx\nmore\n\n" + Self.splunkText)
+        #expect(decoded.events.count == 2)
+        #expect(
+            decoded.defects == [
+                Defect(code: "windows-text-head", offset: 0, detail: "text before the first event", recordsLost: 1)
+            ])
+    }
+
     @Test("Splunk's text is the same however it is cut") func cuts() {
         let bytes = Array(Self.splunkText.utf8)
         func summary(_ events: [Decoded.Event]) -> [String] {

@@ -19,6 +19,8 @@ struct WindowsTextFormat: Format {
     private var next: Int64 = 0
     private var record: UInt64 = 0
     private var zone = 0
+    /// Text before the first event has been reported.
+    private var hasHead = false
 
     init() { windows.readsMessages = true }
 
@@ -42,6 +44,7 @@ struct WindowsTextFormat: Format {
 
     mutating func begin(_ source: SourceFacts) {
         (next, record, zone) = (0, 0, source.zone)
+        hasHead = false
         writer.zone = source.zone
     }
 
@@ -54,6 +57,7 @@ struct WindowsTextFormat: Format {
         if fileOffset == 0, position == 0 { position = JSONShape.lengthOfMark(bytes) }
         while position < range.upperBound {
             guard let fields = Self.startOfFields(bytes, at: position) else {
+                reportHead(bytes, position, fileOffset, into: &batch)
                 position = Self.nextLine(bytes, position)
                 continue
             }
@@ -63,6 +67,18 @@ struct WindowsTextFormat: Format {
             position = end
         }
         next = fileOffset + Int64(position)
+    }
+
+    /// Text before the first event is the rest of one whose beginning is missing, or foreign: said once.
+    private mutating func reportHead(
+        _ bytes: RawSpan, _ line: Int, _ fileOffset: Int64, into batch: inout EventBatch
+    ) {
+        guard !hasHead, Self.endOfText(bytes, at: line) > line else { return }
+        hasHead = true
+        batch.defects.append(
+            Defect(
+                code: "windows-text-head", offset: fileOffset + Int64(line), detail: "text before the first event",
+                recordsLost: 1))
     }
 
     private mutating func read(
