@@ -7,7 +7,10 @@ enum EventTime {
     ///
     /// Texts: RFC 3339, with a space for the `T`, `,` before the fraction, `±hhmm` or `±hh` zones, and UTC where no zone
     /// stands; a zone's name may follow the numeric zone. Numbers: time since 1970 in seconds, milliseconds, microseconds or nanoseconds, told by magnitude
-    /// (below 10¹¹ s, 10¹⁴ ms, 10¹⁷ µs), with a fraction; read digit by digit, since nanoseconds do not fit a Double.
+    /// (below 10¹¹ s, 10¹⁴ ms, 10¹⁷ µs), with a fraction; read digit by digit, since nanoseconds do not fit a Double. Audit
+    /// stamps (`1700000000.123:42`) are numbers with a serial behind.
+    ///
+    /// Texts of a culture and of PowerShell's JSON: ``culture(_:zone:)``, `/Date(1603007406000)/`.
     ///
     /// - Parameter zone: Seconds east of Greenwich that a text without a zone is in.
     static func parse(_ text: RawSpan, zone: Int = 0) -> Timestamp? {
@@ -17,6 +20,7 @@ enum EventTime {
             return Timestamp(nanoseconds: value)
         }
         if text.uint8(at: 0) == UInt8(ascii: "/") { return powerShell(text) }
+        if let time = culture(text, zone: zone) { return time }
         guard let value = number(text) else { return nil }
         return Timestamp(nanoseconds: value)
     }
@@ -134,6 +138,10 @@ enum EventTime {
                 scale /= 10
                 offset &+= 1
             }
+        }
+        if text.uint8(at: offset) == UInt8(ascii: ":") {
+            offset &+= 1
+            while let byte = text.uint8(at: offset), byte &- 0x30 < 10 { offset &+= 1 }
         }
         guard !overflow, nanoseconds >= 0, offset == text.byteCount else { return nil }
         return isNegative ? -nanoseconds : nanoseconds

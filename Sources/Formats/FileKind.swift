@@ -18,7 +18,7 @@ enum FileKind {
         JSONTape.skipSpace(head, &position)
         switch head.uint8(at: position) {
         case nil: return "nothing but white space"
-        case UInt8(ascii: "<"): return "XML or HTML, which is not read; export the log as .evtx or JSON"
+        case UInt8(ascii: "<"): return "XML or HTML without an event of Windows in it"
         case UInt8(ascii: "{"), UInt8(ascii: "["): return "looks like JSON but holds no readable object"
         default: return "text of no known format"
         }

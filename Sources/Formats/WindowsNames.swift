@@ -28,6 +28,20 @@ enum WindowsNames {
         return origin
     }
 
+    /// The channel that the name of an exported file tells: `Security.csv`,
+    /// `Microsoft-Windows-Sysmon%4Operational.csv`; empty when it tells none.
+    static func channel(ofFile path: String) -> String {
+        let file = path.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last ?? ""
+        let stem = file.lastIndex(of: ".").map { file[..<$0] } ?? file
+        if let classic = ["Security", "System", "Application", "Setup"].first(where: {
+            $0.lowercased() == stem.lowercased()
+        }) {
+            return classic
+        }
+        guard stem.hasPrefix("Microsoft-Windows-") else { return "" }
+        return stem.split(separator: "%4", omittingEmptySubsequences: false).joined(separator: "/")
+    }
+
     /// The flat name of the member at `path` (its keys from the root), or nil where it has none.
     static func flat(path: [String]) -> String? {
         guard let root = path.first else { return nil }

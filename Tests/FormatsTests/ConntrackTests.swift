@@ -52,3 +52,25 @@ import Testing
         Cut.pieces(ConntrackFormat.self, Self.events)
     }
 }
+
+@Suite struct TsharkTests {
+    private static let text = """
+        frame.time_epoch,ip.src,tcp.srcport,udp.srcport,ip.dst,tcp.dstport,udp.dstport,_ws.col.Protocol,tcp.flags,dns.qry.name
+        "1795454685.582478000","10.0.0.1","4000",,"10.0.0.2","443",,"TCP","0x0002",
+        "1795454685.682478000","10.0.0.2","443",,"10.0.0.1","4000",,"TCP","0x0012",
+        "1795454686.5","10.0.0.1",,"5000","10.0.0.3",,"53","DNS",,"a.example"
+
+        """
+
+    @Test("packets are rows under their columns' names") func packets() throws {
+        let result = try #require(Decoded.recognised(Self.text, fileExtension: "csv"))
+        #expect(result.format == "tshark" && result.decoded.defects.isEmpty)
+        let events = result.decoded.events
+        #expect(events.map(\.origin.category) == ["network_connection", "", "dns"])
+        #expect(events[0]["SourceIp"] == ["10.0.0.1"] && events[0]["DestinationPort"] == ["443"])
+        #expect(events[2]["QueryName"] == ["a.example"] && events[2]["SourcePort"] == ["5000"])
+        #expect(events[0].time == 1_795_454_685_582_478_000)
+        Cut.pieces(MappedCSV<TsharkName>.self, Self.text)
+        Cut.everyPrefix(MappedCSV<TsharkName>.self, Self.text)
+    }
+}

@@ -25,7 +25,7 @@ import Testing
             (#"[{"Id":"sha256:a","RepoTags":[]}]"#, "docker-inspect certain"),
             ("$ docker inspect x\n{\n  \"a\": 1\n}\n", "text of no known format"), ("", "empty file"),
             (" \n", "nothing but white space"), ("hello\n", "text of no known format"),
-            ("<Event/>", "XML or HTML, which is not read; export the log as .evtx or JSON"),
+            ("<Event/>", "XML or HTML without an event of Windows in it"),
             ("[1,2]", "looks like JSON but holds no readable object"),
         ])
     func json(_ text: String, _ expected: String) { #expect(Self.recognise(Array(text.utf8)) == expected) }

@@ -265,7 +265,7 @@ import Testing
             [ Process PID=9 runs in 32 bit mode. ]
             """
         let decoded = Self.decode(text)
-        #expect(decoded.defects.map(\.code) == ["strace-time-missing"])
+        #expect(decoded.defects.isEmpty)
         #expect(decoded.events.count == 5)
         #expect(decoded.events[0]["ProcessId"] == ["12"])
         #expect(decoded.events[1]["Signal"] == ["SIGCHLD"])
@@ -286,7 +286,7 @@ import Testing
         let decoded = Self.decode(text)
         #expect(decoded.defects.isEmpty)
         #expect(decoded.events.count == 2)
-        #expect(decoded.events[0].offset + Int64(decoded.events[0].length) == decoded.events[1].offset)
+        #expect(decoded.events[0].offset + Int64(decoded.events[0].length) + 1 == decoded.events[1].offset)
     }
 
     @Test("midnight passes forward, and lines out of order do not pass it")
@@ -382,7 +382,7 @@ enum TraceTest {
     static func mutate<F: Format>(_ format: F.Type, _ sample: String) {
         var random = SplitMix(state: 7)
         let special = Array("\"'<>()[]{}=,\\ \n\t\u{1D}-+/*0".utf8)
-        for _ in 0..<2000 {
+        for _ in 0..<400 {
             var bytes = Array(sample.utf8)
             for _ in 0..<Int.random(in: 1...6, using: &random) {
                 let index = Int.random(in: 0..<bytes.count, using: &random)

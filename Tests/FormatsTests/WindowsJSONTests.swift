@@ -109,6 +109,24 @@ import Testing
         #expect(event.time == 1_603_007_406_220_000_000)
     }
 
+    @Test("ECS alone: the names of the event where it has none") func ecs() throws {
+        let (format, event) = try Self.one(
+            #"{"@timestamp":"2020-10-18T07:50:06.22Z","event":{"provider":"Microsoft-Windows-Sysmon","code":"1"},"host":{"name":"H"},"process":{"executable":"C:\\x.exe","command_line":"x /y","pid":42,"parent":{"executable":"C:\\p.exe"}}}"#
+        )
+        #expect(format == "winlogbeat")
+        #expect(event["Image"] == [#"C:\x.exe"#] && event["CommandLine"] == ["x /y"] && event["ProcessId"] == ["42"])
+        #expect(event["ParentImage"] == [#"C:\p.exe"#] && event["EventID"] == ["1"])
+        #expect(
+            event.origin
+                == Origin(
+                    product: "windows", channel: "Microsoft-Windows-Sysmon/Operational",
+                    provider: "Microsoft-Windows-Sysmon", eventID: 1))
+        #expect(event.host == "H")
+        let foreign =
+            #"{"@timestamp":"2020-10-18T07:50:06.22Z","event":{"provider":"system_auth","code":"1"},"process":{"pid":1}}"#
+        #expect(try Self.one(foreign).event.origin == Origin())
+    }
+
     @Test("Chainsaw's separate attributes") func separateAttributes() throws {
         let (format, event) = try Self.one(
             ##"{"Event":{"System":{"Provider_attributes":{"Name":"P","Guid":"5770385F-C22A-43E0-BF4C-06F5698FFBD9"},"EventID":7,"EventID_attributes":{"Qualifiers":1},"Channel":"C","Computer":"H","TimeCreated_attributes":{"SystemTime":"2020-10-18T07:50:06.22Z"},"EventRecordID":1},"EventData":{"Image":"x"}}}"##

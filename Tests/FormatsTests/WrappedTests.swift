@@ -2,6 +2,7 @@ import Archives
 import Bytes
 import Events
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Formats
@@ -131,7 +132,8 @@ import Testing
         let folder = try Folder()
         let first = try folder.packed([.gzip], [("", Array("{\"n\":\"a\"}\n".utf8))])
         let second = try folder.packed([.gzip], [("", Array("{\"n\":\"b\"}\n".utf8))])
-        try folder.write("a.gz", bytes: first + second)
+        // Behind the last one tapes and tools leave zeroes.
+        try folder.write("a.gz", bytes: first + second + [UInt8](repeating: 0, count: 700))
         #expect(try folder.evidence("a.gz").values("n") == ["a", "b"])
     }
 
@@ -179,6 +181,74 @@ import Testing
             "a.tar", [.tar],
             [("a.json", Array("{\"n\":\"first\"}".utf8)), ("a.json", Array("{\"n\":\"second\"}".utf8))])
         #expect(try folder.evidence("a.tar").values("n") == ["first", "second"])
+    }
+
+    /// A cabinet with one stored file, by the book (MS-CAB): header, folder, file, one block of data without checksum.
+    private static func cabinet(_ name: String, _ content: [UInt8]) -> [UInt8] {
+        func little(_ value: Int, _ count: Int) -> [UInt8] {
+            (0..<count).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+        }
+        let title = Array(name.utf8) + [0]
+        let filesAt = 36 + 8
+        let dataAt = filesAt + 16 + title.count
+        let data = little(0, 4) + little(content.count, 2) + little(content.count, 2) + content
+        var bytes = Array("MSCF".utf8) + little(0, 4) + little(dataAt + data.count, 4) + little(0, 4)
+        bytes += little(filesAt, 4) + little(0, 4) + [3, 1] + little(1, 2) + little(1, 2) + little(0, 6)
+        bytes += little(dataAt, 4) + little(1, 2) + little(0, 2)
+        bytes += little(content.count, 4) + little(0, 4) + little(0, 2) + little(0x5762, 2) + little(0, 2)
+        return bytes + little(0x20, 2) + title + data
+    }
+
+    @Test("cabinets are read") func cabinets() throws {
+        let folder = try Folder()
+        try folder.write("a.cab", bytes: Self.cabinet("logs\\a.json", numberedLines(3)))
+        let evidence = folder.evidence("a.cab")
+        #expect(evidence.defects.isEmpty)
+        #expect(evidence.sources.map(\.wrapping) == [["cab"]])
+        #expect(evidence.sources.map { folder.short($0.path) } == ["a.cab!logs/a.json"])
+        #expect(try evidence.values("n") == ["0", "1", "2"])
+    }
+
+    @Test("unpacking tells how far it got") func progress() throws {
+        let folder = try Folder()
+        let large = numberedLines(1) + [UInt8](repeating: 0x20, count: 70 << 20)
+        try folder.archive("a.tar", [.tar], [("a.json", large)])
+        var options = EvidenceOptions()
+        let calls = Calls()
+        options.progress = { _, bytes in calls.bytes.withLock { $0.append(bytes) } }
+        let evidence = folder.evidence("a.tar", options)
+        #expect(evidence.sources[0].size == Int64(large.count))
+        let told = calls.bytes.withLock { $0 }
+        #expect(told.count == 1)
+        #expect(told.allSatisfy { (64 << 20..<70 << 20).contains($0) })
+    }
+
+    private final class Calls: Sendable {
+        let bytes = Mutex<[Int64]>([])
+    }
+
+    @Test(
+        "sparse members are whole, their holes zeroes",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/tar")))
+    func sparse() throws {
+        let folder = try Folder()
+        try folder.write("a.json", "{\"n\":\"0\"}\n")
+        let file = try #require(FileHandle(forWritingAtPath: folder.at("a.json")))
+        try file.seek(toOffset: 1 << 20)
+        try file.write(contentsOf: Data("\n{\"n\":\"1\"}\n".utf8))
+        try file.truncate(atOffset: 2 << 20)
+        try file.close()
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/tar")
+        process.arguments = ["-S", "-czf", "a.tgz", "a.json"]
+        process.currentDirectoryURL = folder.url
+        try process.run()
+        process.waitUntilExit()
+        let evidence = folder.evidence("a.tgz")
+        #expect(evidence.defects.isEmpty)
+        let unpacked = try Data(contentsOf: URL(fileURLWithPath: evidence.sources[0].contentPath))
+        let original = try Data(contentsOf: URL(fileURLWithPath: folder.at("a.json")))
+        #expect(unpacked == original)
     }
 
     @Test(

@@ -18,7 +18,8 @@ public struct ArchiveEntry: Sendable, Equatable {
     public let kind: Kind
     /// Bytes of content, if the header knows.
     public let size: Int64?
-    /// Modification time in seconds since 1970, UTC, if recorded.
+    /// Modification time in seconds since 1970, UTC, if recorded. Old ZIP headers have local time without a zone; the
+    /// library takes it for that of this machine.
     public let modified: Int64?
     /// Whether a password is needed for the content.
     public let isEncrypted: Bool

@@ -105,14 +105,14 @@ import CArchive
         if let waiting {
             let gap = min(waiting.start - position, Self.gapSize)
             if gap > 0 {
-                bytes.append(contentsOf: repeatElement(0, count: Int(gap)))
+                bytes.append(contentsOf: [UInt8](repeating: 0, count: Int(gap)))
                 position += gap
-            } else {
-                bytes.append(contentsOf: waiting.bytes)
-                position += Int64(waiting.bytes.count)
-                self.waiting = nil
+                return true
             }
-            return true
+            bytes.append(contentsOf: waiting.bytes)
+            position += Int64(waiting.bytes.count)
+            self.waiting = nil
+            return !waiting.bytes.isEmpty
         }
         for _ in 0..<16 {
             var start: UnsafeRawPointer?
@@ -120,15 +120,18 @@ import CArchive
             var offset: la_int64_t = 0
             // Safe: three locals of the right types; `start` is valid for `count` bytes until the next call.
             let code = unsafe archive_read_data_block(handle, &start, &count, &offset)
+            // A hole at the end: the end is further on than what was delivered.
+            if code == ARCHIVE_EOF, offset > position {
+                waiting = (offset, [])
+                return try read(appendingTo: &bytes)
+            }
             if code == ARCHIVE_EOF { return false }
             if code == ARCHIVE_RETRY { continue }
             guard code == ARCHIVE_OK || code == ARCHIVE_WARN else { throw failure(code) }
             if code == ARCHIVE_WARN { warning = failure(code) }
             guard count > 0, let start = unsafe start else {
-                // A hole at the end: an empty block at the member's size.
-                guard code == ARCHIVE_WARN || offset > position else { continue }
-                waiting = offset > position ? (offset, []) : nil
-                return offset > position ? try read(appendingTo: &bytes) : false
+                if code == ARCHIVE_WARN { return false }
+                continue
             }
             // Safe: see above; the bytes are copied at once.
             let block = unsafe UnsafeRawBufferPointer(start: start, count: count)

@@ -134,7 +134,7 @@ struct APIMonitorColumns: Sendable {
     init?(header bytes: RawSpan, _ start: Int, _ end: Int) {
         guard end - start < 4096, end > start else { return nil }
         separator =
-            (bytes.firstOffset(of: 0x09, from: start) ?? end) < end ? 0x09 : UInt8(ascii: ",")
+            TraceText.first(0x09, in: bytes, start, end) != nil ? 0x09 : UInt8(ascii: ",")
         var row = APIMonitorRow()
         _ = row.read(bytes.extracting(0..<end), start, separator: separator)
         for range in row.cells {
@@ -201,7 +201,7 @@ struct APIMonitorRow: Sendable {
 
     private static func close(_ bytes: RawSpan, _ start: Int, _ limit: Int) -> Int {
         var position = start
-        while let quote = bytes.firstOffset(of: UInt8(ascii: "\""), from: position), quote < limit {
+        while let quote = TraceText.first(UInt8(ascii: "\""), in: bytes, position, limit) {
             guard bytes.uint8(at: quote + 1) == UInt8(ascii: "\"") else { return quote }
             position = quote + 2
         }
@@ -210,7 +210,7 @@ struct APIMonitorRow: Sendable {
 
     /// Whether a cell holds quotes, which are doubled.
     static func holdsQuote(_ bytes: RawSpan, _ range: Range<Int>) -> Bool {
-        (bytes.firstOffset(of: UInt8(ascii: "\""), from: range.lowerBound) ?? range.upperBound) < range.upperBound
+        TraceText.first(UInt8(ascii: "\""), in: bytes, range.lowerBound, range.upperBound) != nil
     }
 
     /// Appends a cell's text.

@@ -24,6 +24,8 @@ struct AuditdReading {
 extension AuditdDecoder {
     /// Between what the kernel wrote and what auditd added to it (`log_format = ENRICHED`).
     private static let enrichment: UInt8 = 0x1D
+    /// Longest value in brackets in bytes; what does not close within is read without them.
+    private static let bracketLimit = 4096
 
     /// A value that is a part of the text; its slot.
     @inline(__always)
@@ -99,7 +101,8 @@ extension AuditdDecoder {
         if text.holds(word, equal: Self.denied) || text.holds(word, equal: Self.granted) {
             add(names.decision, word, reading.place, into: &batch, &vocabulary)
         } else if word.count == 1, text.uint8(at: word.lowerBound) == UInt8(ascii: "{"),
-            let close = text.firstOffset(of: UInt8(ascii: "}"), from: word.upperBound), close < end
+            let close = TraceText.first(
+                UInt8(ascii: "}"), in: text, word.upperBound, min(end, word.upperBound + Self.bracketLimit))
         {
             var inside = TraceText.skipSpaces(text, word.upperBound, close)..<close
             while !inside.isEmpty, text.uint8(at: inside.upperBound - 1) == 0x20 {
@@ -135,7 +138,7 @@ extension AuditdDecoder {
         case UInt8(ascii: "'") where !isNested: return message(text, start, end)
         case UInt8(ascii: "{"), UInt8(ascii: "("):
             let closing = first == UInt8(ascii: "{") ? UInt8(ascii: "}") : UInt8(ascii: ")")
-            guard let close = text.firstOffset(of: closing, from: start), close < end else { break }
+            guard let close = TraceText.first(closing, in: text, start, min(end, start &+ bracketLimit)) else { break }
             return first == UInt8(ascii: "{")
                 ? Value(range: start..<(close &+ 1), form: .braced, next: close &+ 1)
                 : Value(range: start..<(close &+ 1), form: .bare, next: close &+ 1)
@@ -157,7 +160,7 @@ extension AuditdDecoder {
 
     /// `'…'` up to the last quote before the enrichment: the message may hold quotes itself.
     private static func message(_ text: RawSpan, _ start: Int, _ end: Int) -> Value {
-        let limit = min(end, text.firstOffset(of: enrichment, from: start) ?? end)
+        let limit = min(end, TraceText.first(enrichment, in: text, start, end) ?? end)
         var close = limit
         while close > start + 1, text.uint8(at: close - 1) != UInt8(ascii: "'") { close -= 1 }
         guard close > start + 1 else { return Value(range: (start + 1)..<limit, form: .message, next: limit) }
@@ -171,7 +174,7 @@ extension AuditdDecoder {
         var last = end
         if !text.holds(key, equal: proctitle) {
             var position = start
-            while let space = text.firstOffset(of: 0x20, from: position), space < end {
+            while let space = TraceText.first(0x20, in: text, position, end) {
                 var behind = space + 1
                 while behind < end, let byte = text.uint8(at: behind), byte > 0x20, byte != UInt8(ascii: "=") {
                     behind += 1
@@ -231,9 +234,9 @@ extension AuditdDecoder {
         default: decodes = false
         }
         guard decodes, value.form == .bare, !reading.isInterpreted,
-            let start = decode(text, value.range, always: meaning == .alwaysEncoded, into: &batch)
+            let start = decode(
+                text, value.range, always: meaning == .alwaysEncoded, holdsNUL: meaning == .proctitle, into: &batch)
         else { return add(node, value.range, reading.place, into: &batch) }
-        if meaning == .proctitle { Self.joinArguments(from: start, in: &batch) }
         if meaning == .key, batch.arena[start...].contains(1) {
             return addKeys(node, start, into: &batch)
         }
@@ -254,34 +257,45 @@ extension AuditdDecoder {
         return index < batch.slots.count ? batch.slots[index] : nil
     }
 
-    /// NULs between the arguments of a process title become spaces; those at its end go.
-    private static func joinArguments(from start: Int, in batch: inout EventBatch) {
-        while batch.arena.count > start, batch.arena.last == 0 { batch.arena.removeLast() }
-        for index in start..<batch.arena.count where batch.arena[index] == 0 { batch.arena[index] = 0x20 }
-    }
-
     /// Appends the text that upper-case hexadecimal stands for to the arena and answers where it starts; nil when the value
     /// is none. The writers encode only what holds a quote, a space, a control character or a byte outside ASCII, so that a
-    /// value that decodes to nothing of it is taken as it is (`acct=1000`).
-    func decode(_ text: RawSpan, _ range: Range<Int>, always: Bool, into batch: inout EventBatch) -> Int? {
+    /// value that decodes to nothing of it is taken as it is, and so is one that decodes to a NUL where none can be
+    /// (`acct=1000`). NULs of a process title become spaces; those at its end go.
+    func decode(
+        _ text: RawSpan, _ range: Range<Int>, always: Bool, holdsNUL: Bool = false, into batch: inout EventBatch
+    ) -> Int? {
         guard !range.isEmpty, range.count.isMultiple(of: 2) else { return nil }
+        var end = range.upperBound
+        if holdsNUL { while end > range.lowerBound, text.uint16(at: end &- 2) == 0x3030 { end &-= 2 } }
         let start = batch.arena.count
-        var needed = always
+        let count = (end &- range.lowerBound) / 2
+        batch.arena.append(contentsOf: repeatElement(0, count: count))
+        var output = batch.arena.mutableSpan
+        var needed = always || end < range.upperBound
+        var isText = true
         var position = range.lowerBound
-        while position < range.upperBound {
-            guard let high = text.uint8(at: position), let low = text.uint8(at: position &+ 1),
-                let upper = Self.digit(high), let lower = Self.digit(low)
+        for index in start..<(start &+ count) {
+            guard let pair = text.uint16(at: position), let upper = Self.digit(UInt8(truncatingIfNeeded: pair)),
+                let lower = Self.digit(UInt8(truncatingIfNeeded: pair >> 8))
             else {
-                batch.arena.removeLast(batch.arena.count - start)
-                return nil
+                isText = false
+                break
             }
-            let byte = upper << 4 | lower
+            var byte = upper << 4 | lower
+            if byte == 0, !always {
+                // Between the arguments of a process title; nowhere else.
+                guard holdsNUL else {
+                    isText = false
+                    break
+                }
+                byte = 0x20
+            }
             if byte <= 0x20 || byte == UInt8(ascii: "\"") || byte > 0x7E { needed = true }
-            batch.arena.append(byte)
+            output[index] = byte
             position &+= 2
         }
-        if needed { return start }
-        batch.arena.removeLast(batch.arena.count - start)
+        if needed, isText { return start }
+        batch.arena.removeLast(count)
         return nil
     }
 

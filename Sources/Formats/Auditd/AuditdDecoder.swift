@@ -77,7 +77,7 @@ struct AuditdDecoder: Sendable {
             return decodeForeign(bytes, line, isCut: isCut, into: &batch, &vocabulary)
         }
         // A line that the source's end cuts has lost fields; what is there is given.
-        if isCut, Self.isBroken(bytes, header.body..<line.end) {
+        if isCut, !header.isInterpreted, Self.isBroken(bytes, header.body..<line.end) {
             report("auditd-line-cut", "the file ends inside a line", line, recordsLost: 0, into: &batch)
         }
         lastTime = header.time
@@ -131,6 +131,10 @@ struct AuditdDecoder: Sendable {
             return number == 1327 || 1100...1299 ~= number
         case UInt8(ascii: "2"): return true
         default:
+            // The kernel's most frequent types have no underscore; user space's all do.
+            guard TraceText.first(UInt8(ascii: "_"), in: bytes, type.lowerBound, type.upperBound) != nil else {
+                return false
+            }
             return AuditdWords.single.contains {
                 TraceText.stands($0, in: bytes, at: type.lowerBound, before: type.upperBound)
             }

@@ -16,8 +16,11 @@ enum AuditdKey: UInt8, Sendable {
 
 /// Finds the meaning of a key by its bytes.
 struct AuditdKeyTable: Sendable {
+    /// A key of at most 16 bytes: its first eight and its last eight, and its length. Two keys with the same are the same.
     private struct Entry: Sendable {
-        let bytes: [UInt8]
+        let head: UInt64
+        let tail: UInt64
+        let length: Int
         let key: AuditdKey
     }
 
@@ -45,37 +48,48 @@ struct AuditdKeyTable: Sendable {
 
     private mutating func insert(_ name: String, _ key: AuditdKey) {
         let bytes = Array(name.utf8)
-        entries.append(Entry(bytes: bytes, key: key))
-        var index = Self.slot(bytes.span.bytes, 0..<bytes.count)
+        let range = 0..<bytes.count
+        let (head, tail) = Self.words(bytes.span.bytes, range)
+        entries.append(Entry(head: head, tail: tail, length: bytes.count, key: key))
+        var index = Self.slot(head, tail)
         while table[index] != 0 { index = (index + 1) & 511 }
         table[index] = UInt8(entries.count)
     }
 
-    /// First, last and middle byte and the length: enough to tell these few names apart, and verified.
     @inline(__always)
-    private static func slot(_ text: RawSpan, _ range: Range<Int>) -> Int {
-        let first = Int(text.uint8(at: range.lowerBound) ?? 0)
-        let last = Int(text.uint8(at: range.upperBound &- 1) ?? 0)
-        let middle = Int(text.uint8(at: range.lowerBound &+ range.count / 2) ?? 0)
-        return (first &* 31 &+ last &* 7 &+ middle &* 131 &+ range.count &* 53) & 511
+    private static func slot(_ head: UInt64, _ tail: UInt64) -> Int {
+        Int(truncatingIfNeeded: ((head ^ tail &* 31) &* 0x9E37_79B9_7F4A_7C15) >> 55)
+    }
+
+    /// The first eight bytes, with zeros behind shorter keys, and the last eight of longer ones.
+    @inline(__always)
+    private static func words(_ text: RawSpan, _ range: Range<Int>) -> (UInt64, UInt64) {
+        let length = range.count
+        if length > 8 {
+            return (text.uint64(at: range.lowerBound) ?? 0, text.uint64(at: range.upperBound &- 8) ?? 0)
+        }
+        if let word = text.uint64(at: range.lowerBound) {
+            return (length == 8 ? word : word & ((1 << UInt64(length &* 8)) &- 1), 0)
+        }
+        var word: UInt64 = 0
+        for position in range.reversed() { word = word << 8 | UInt64(text.uint8(at: position) ?? 0) }
+        return (word, 0)
     }
 
     /// What a key means.
     @inline(__always)
     func key(_ text: RawSpan, _ range: Range<Int>, isProgram: Bool) -> AuditdKey {
-        if isProgram, text.uint8(at: range.lowerBound) == UInt8(ascii: "a"), range.count > 1,
-            let digit = text.uint8(at: range.lowerBound &+ 1), TraceText.isDigit(digit)
-        {
+        let length = range.count
+        guard length <= 16 else { return .other }
+        let (head, tail) = Self.words(text, range)
+        // `a` and a digit.
+        if isProgram, length > 1, head & 0xFF == 0x61, UInt8(truncatingIfNeeded: head >> 8) &- 0x30 < 10 {
             return .argument
         }
-        var index = Self.slot(text, range)
+        var index = Self.slot(head, tail)
         while table[index] != 0 {
-            let entry = Int(table[index]) &- 1
-            if entries[entry].bytes.count == range.count,
-                text.equals(entries[entry].bytes, at: range.lowerBound, from: 0, length: range.count)
-            {
-                return entries[entry].key
-            }
+            let entry = entries[Int(table[index]) &- 1]
+            if entry.head == head, entry.tail == tail, entry.length == length { return entry.key }
             index = (index &+ 1) & 511
         }
         return .other

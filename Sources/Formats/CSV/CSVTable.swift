@@ -87,6 +87,13 @@ struct CSVTable: Sendable {
         return header.firstIndex { String(decoding: $0, as: UTF8.self).lowercased() == wanted }
     }
 
+    /// Reads the header of a file from its first bytes, for recognition; false when there is none.
+    mutating func readHeader(of head: RawSpan) -> Bool {
+        var position = JSONShape.lengthOfMark(head)
+        readHeader(head, &position)
+        return !header.isEmpty
+    }
+
     private mutating func readHeader(_ bytes: RawSpan, _ position: inout Int) {
         var delimiter = given
         while let first = bytes.uint8(at: position) {

@@ -96,7 +96,7 @@ struct DrStraceDecoder: Sendable {
         events.writer.begin(batch)
         if !process.isEmpty { events.add(TraceEvents.processID, text: process, into: &batch, &vocabulary) }
         if !application.isEmpty { events.add(DrStraceWords.processName, text: application, into: &batch, &vocabulary) }
-        let space = bytes.firstOffset(of: 0x20, from: name.start) ?? name.end
+        let space = TraceText.first(0x20, in: bytes, name.start, name.end) ?? name.end
         events.add(
             TraceEvents.syscall, name.start..<min(space, name.end), at: TracePlace(), into: &batch, &vocabulary)
         var record = DrStraceRecord(end: name.end, next: name.next)
@@ -136,7 +136,7 @@ struct DrStraceDecoder: Sendable {
         } else if TraceText.stands(DrStraceWords.failed, in: bytes, at: start, before: line.end) {
             record.hasOutcome = true
             let first = start + DrStraceWords.failed.count
-            let close = bytes.firstOffset(of: UInt8(ascii: ")"), from: first) ?? line.end
+            let close = TraceText.first(UInt8(ascii: ")"), in: bytes, first, line.end) ?? line.end
             events.add(
                 TraceEvents.error, first..<min(close, line.end), at: TracePlace(), into: &batch, &vocabulary)
         } else if TraceText.stands(DrStraceWords.returned, in: bytes, at: start, before: line.end) {

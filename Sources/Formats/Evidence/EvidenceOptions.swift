@@ -29,6 +29,10 @@ public struct EvidenceOptions: Sendable {
     /// The folder for the temporary folder that holds what was unpacked; nil: the system's (`TMPDIR`, `/tmp`).
     public var temporaryFolder: String?
 
+    /// Called while archives are unpacked, about every 64 MiB: the path that is read and the bytes unpacked from all
+    /// archives so far. From the thread that makes the evidence.
+    public var progress: (@Sendable (_ path: String, _ bytes: Int64) -> Void)?
+
     /// Default limits, no passwords.
     public init() {}
 }

@@ -16,7 +16,8 @@ struct UnpackBudget {
 
     let limits: EvidenceOptions.Limits
     private var members = 0
-    private var bytes: Int64 = 0
+    /// Bytes unpacked so far.
+    private(set) var bytes: Int64 = 0
     private var fileSize: Int64 = 0
     private var fileBytes: Int64 = 0
 

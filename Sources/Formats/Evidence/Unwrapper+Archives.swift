@@ -2,14 +2,6 @@ import Archives
 import Bytes
 import Events
 
-/// Why the rest of an archive is not read.
-enum UnpackingEnd: Error {
-    /// The reader cannot go on behind this member (said already).
-    case damaged
-    /// A bound was reached, the disk is full, or the run was cancelled (said already): true of all that is in the file.
-    case all
-}
-
 extension Unwrapper {
     /// Times that a zip is opened again behind a member that broke the reader.
     private static let reopenings = 64
@@ -176,6 +168,7 @@ extension Unwrapper {
             try sink.append(content.head)
             while end == nil, let piece = content.next() {
                 if let bound = budget.take(Int64(piece)) { end = reached(bound, member.path) }
+                tell(member.path)
                 if content.read > options.limits.memberBytes {
                     let most = UnpackBudget.quantity(options.limits.memberBytes)
                     add(

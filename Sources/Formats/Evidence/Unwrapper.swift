@@ -21,6 +21,8 @@ struct Unwrapper {
     private(set) var folder: SpoolFolder?
     let options: EvidenceOptions
     var budget: UnpackBudget
+    /// Bytes unpacked when progress was last told.
+    private var told: Int64 = 0
 
     init(_ options: EvidenceOptions) {
         self.options = options
@@ -50,6 +52,13 @@ struct Unwrapper {
         } catch {
             add(EvidenceDefect(path: file.path, code: "unreadable", detail: error.description))
         }
+    }
+
+    /// Tells how far unpacking got, now and then.
+    mutating func tell(_ path: String) {
+        guard let progress = options.progress, budget.bytes - told >= 64 << 20 else { return }
+        told = budget.bytes
+        progress(path, told)
     }
 
     mutating func add(_ defect: EvidenceDefect) { defects.append(defect) }

@@ -198,7 +198,6 @@ struct FieldWriter: Sendable {
     ) {
         var time = record.time ?? marks.time(in: batch, map: map, zone: zone)
         if time == .unknown, let modified { time = modified }
-        if (time == .unknown && !record.isTimeless) || !isComplete { report(time, record, into: &batch) }
         var head = EventHead(
             time: time, origin: OriginID(index: 0), firstSlot: Int32(firstSlot), slotCount: 0,
             hostSlot: Int32(marks.host.slot), offset: record.offset, length: Int32(clamping: record.length),
@@ -211,6 +210,7 @@ struct FieldWriter: Sendable {
         }
         kinds.apply(kind(record, batch), to: &head, shapes: &shapes, in: &batch, vocabulary: &vocabulary)
         complete(&head, marks, &batch, &vocabulary)
+        if (head.time == .unknown && !record.isTimeless) || !isComplete { report(head.time, record, into: &batch) }
         head.slotCount = Int32(batch.slots.count - firstSlot)
         batch.events.append(head)
     }

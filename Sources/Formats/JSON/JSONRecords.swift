@@ -73,6 +73,9 @@ struct JSONRecords<Interpreter: JSONInterpreter>: Sendable {
                 let start = position
                 position = try tape.scan(line, from: position)
                 emit(start..<position, line, place, into: &batch, vocabulary: &vocabulary)
+                // Lines may be the elements of an array whose brackets were cut off.
+                JSONTape.skipSpace(line, &position)
+                if line.uint8(at: position) == UInt8(ascii: ",") { position += 1 }
             } catch {
                 return batch.defects.append(place.defect(error, recordsLost: 1))
             }

@@ -107,7 +107,7 @@ struct NtTraceDecoder: Sendable {
         guard bytes.uint8(at: separator) == UInt8(ascii: "/") else { return prefix }
         let second = TraceText.skipSpaces(bytes, separator + 1, end)
         let close = TraceText.skipDigits(bytes, second, end)
-        guard close > second, let bracket = bytes.firstOffset(of: UInt8(ascii: "]"), from: close), bracket < end else {
+        guard close > second, let bracket = TraceText.first(UInt8(ascii: "]"), in: bytes, close, end) else {
             return prefix
         }
         prefix.process = first..<slash
@@ -143,7 +143,7 @@ struct NtTraceDecoder: Sendable {
     ) -> Bool {
         let base = TracePlace()
         addProcess(prefix, into: &batch, &vocabulary)
-        guard let open = bytes.firstOffset(of: UInt8(ascii: "("), from: prefix.end) else { return false }
+        guard let open = TraceText.first(UInt8(ascii: "("), in: bytes, prefix.end, end) else { return false }
         events.add(TraceEvents.syscall, prefix.end..<open, at: base, into: &batch, &vocabulary)
         guard let behind = events.addArguments(bytes, open + 1, end, at: base, into: &batch, &vocabulary),
             let arrow = TraceText.find(NtTraceWords.arrow, in: bytes, behind..<end)
@@ -199,7 +199,7 @@ struct NtTraceDecoder: Sendable {
     private mutating func addCommandLine(
         _ bytes: RawSpan, _ range: Range<Int>, into batch: inout EventBatch, _ vocabulary: inout Vocabulary
     ) {
-        guard let quote = bytes.firstOffset(of: UInt8(ascii: "\""), from: range.lowerBound),
+        guard let quote = TraceText.first(UInt8(ascii: "\""), in: bytes, range.lowerBound, range.upperBound),
             quote + 1 < range.upperBound, bytes.uint8(at: range.upperBound - 1) == UInt8(ascii: "\"")
         else { return }
         events.add(

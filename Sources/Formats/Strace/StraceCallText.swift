@@ -61,7 +61,8 @@ struct StraceCallText: Sendable {
 
     /// Where the arguments end without `<unfinished ...>` and what separates it.
     private mutating func trimmed(_ text: RawSpan, _ start: Int, _ end: Int) -> Int {
-        guard text.uint8(at: end &- 1) == UInt8(ascii: ">") else { return end }
+        // `...>`
+        guard text.uint32(at: end &- 4) == 0x3E2E_2E2E else { return end }
         var last = end
         for mark in [StraceWords.unfinished, StraceWords.detached] {
             let position = end - mark.count

@@ -20,7 +20,7 @@ extension StraceDecoder {
     /// The head of a line's event.
     func recordOf(_ record: StraceRecord) -> FieldWriter.Record {
         FieldWriter.Record(
-            offset: record.line.offset, length: record.behind - record.line.start, record: record.line.ordinal,
+            offset: record.line.offset, length: record.end - record.line.start, record: record.line.ordinal,
             time: record.time, isTimeless: record.time == .unknown)
     }
 
@@ -70,48 +70,52 @@ extension StraceDecoder {
     mutating func addCall(
         _ bytes: RawSpan, at place: StracePlace, into batch: inout EventBatch, _ vocabulary: inout Vocabulary
     ) {
-        let call = text
-        add(names.syscall, call.name, at: place, into: &batch, &vocabulary)
-        add(names.arguments, call.inside, at: place, into: &batch, &vocabulary)
-        for index in call.arguments.parts.indices {
-            add(names.argument[index], call.arguments.parts[index], at: place, into: &batch, &vocabulary)
+        add(names.syscall, text.name, at: place, into: &batch, &vocabulary)
+        add(names.argumentText, text.inside, at: place, into: &batch, &vocabulary)
+        let argumentNames = names.arguments
+        for index in text.arguments.parts.indices {
+            let part = text.arguments.parts[index]
+            let node = writer.name(
+                argumentNames.span.bytes.extracting(StraceNames.argument(index)), vocabulary: &vocabulary)
+            writer.add(
+                node, offset: part.lowerBound &+ place.delta, length: part.count, inArena: place.inArena, into: &batch)
         }
-        if !call.result.isEmpty { add(names.result, call.result, at: place, into: &batch, &vocabulary) }
-        if !call.errno.isEmpty { add(names.errno, call.errno, at: place, into: &batch, &vocabulary) }
-        if !call.resultPath.isEmpty {
-            add(names.resultPath, call.resultPath, at: place, into: &batch, &vocabulary)
+        if !text.result.isEmpty { add(names.result, text.result, at: place, into: &batch, &vocabulary) }
+        if !text.errno.isEmpty { add(names.errno, text.errno, at: place, into: &batch, &vocabulary) }
+        if !text.resultPath.isEmpty {
+            add(names.resultPath, text.resultPath, at: place, into: &batch, &vocabulary)
         }
-        if !call.duration.isEmpty { add(names.duration, call.duration, at: place, into: &batch, &vocabulary) }
-        if call.isUnfinished {
+        if !text.duration.isEmpty { add(names.duration, text.duration, at: place, into: &batch, &vocabulary) }
+        if text.isUnfinished {
             add(names.unfinished, text: Self.yes, into: &batch, &vocabulary)
         }
-        addMeaning(call, bytes, at: place, into: &batch, &vocabulary)
+        addMeaning(bytes, at: place, into: &batch, &vocabulary)
     }
 
     private static let yes = Array("true".utf8)
 
     private mutating func addMeaning(
-        _ call: StraceCallText, _ bytes: RawSpan, at place: StracePlace, into batch: inout EventBatch,
+        _ bytes: RawSpan, at place: StracePlace, into batch: inout EventBatch,
         _ vocabulary: inout Vocabulary
     ) {
-        let entry = calls.entry(bytes.extracting(call.name), &writer)
+        let entry = calls.entry(bytes.extracting(text.name), &writer)
         let shape = entry.shape
-        addDescriptor(call, shape, bytes, at: place, into: &batch, &vocabulary)
+        addDescriptor(shape, bytes, at: place, into: &batch, &vocabulary)
         if shape.path >= 0 {
-            addPath(names.path, shape.path, call, shape, bytes, at: place, into: &batch, &vocabulary)
+            addPath(names.path, shape.path, shape, bytes, at: place, into: &batch, &vocabulary)
         }
         if shape.secondPath >= 0 {
-            addPath(names.secondPath, shape.secondPath, call, shape, bytes, at: place, into: &batch, &vocabulary)
+            addPath(names.secondPath, shape.secondPath, shape, bytes, at: place, into: &batch, &vocabulary)
         }
-        if shape.program >= 0 { addProgram(call, shape, bytes, into: &batch, &vocabulary) }
-        if shape.address >= 0, shape.address < call.arguments.parts.count {
-            addAddress(call.arguments.parts[shape.address], bytes, at: place, into: &batch, &vocabulary)
+        if shape.program >= 0 { addProgram(shape, bytes, into: &batch, &vocabulary) }
+        if shape.address >= 0, shape.address < text.arguments.parts.count {
+            addAddress(text.arguments.parts[shape.address], bytes, at: place, into: &batch, &vocabulary)
         }
-        let isFailed = !call.errno.isEmpty && bytes.uint8(at: call.result.lowerBound) == UInt8(ascii: "-")
+        let isFailed = !text.errno.isEmpty && bytes.uint8(at: text.result.lowerBound) == UInt8(ascii: "-")
         if isFailed {
             kind = entry.failedKind
-        } else if shape.openFlags >= 0, shape.openFlags < call.arguments.parts.count,
-            Self.writes(bytes, call.arguments.parts[shape.openFlags])
+        } else if shape.openFlags >= 0, shape.openFlags < text.arguments.parts.count,
+            Self.writes(bytes, text.arguments.parts[shape.openFlags])
         {
             kind = entry.writingKind
         } else {
@@ -126,10 +130,10 @@ extension StraceDecoder {
 
     /// What `-y` shows of the first descriptor among the arguments (`3</etc/passwd>`).
     private mutating func addDescriptor(
-        _ call: StraceCallText, _ shape: StraceCallShape, _ bytes: RawSpan, at place: StracePlace,
+        _ shape: StraceCallShape, _ bytes: RawSpan, at place: StracePlace,
         into batch: inout EventBatch, _ vocabulary: inout Vocabulary
     ) {
-        guard let first = call.arguments.parts.first, let annotation = Self.annotation(bytes, first),
+        guard let first = text.arguments.parts.first, let annotation = Self.annotation(bytes, first),
             bytes.uint8(at: first.lowerBound).map(TraceText.isDigit) == true
         else { return }
         add(names.descriptorPath, annotation, at: place, into: &batch, &vocabulary)
@@ -150,18 +154,21 @@ extension StraceDecoder {
 
     /// A path: decoded, and where it is relative to a directory that `-y` shows, also in full.
     private mutating func addPath(
-        _ name: [UInt8], _ index: Int, _ call: StraceCallText, _ shape: StraceCallShape, _ bytes: RawSpan,
+        _ name: [UInt8], _ index: Int, _ shape: StraceCallShape, _ bytes: RawSpan,
         at place: StracePlace, into batch: inout EventBatch, _ vocabulary: inout Vocabulary
     ) {
-        guard index < call.arguments.parts.count, call.arguments.quotes[index] >= 0 else { return }
-        let argument = call.arguments.parts[index]
-        let quote = call.arguments.quotes[index]
+        guard index < text.arguments.parts.count, text.arguments.quotes[index] >= 0 else { return }
+        let argument = text.arguments.parts[index]
+        let quote = text.arguments.quotes[index]
         guard quote == argument.lowerBound else { return }
         let close = CallArguments.endOfString(bytes, quote, argument.upperBound)
         guard close &- 1 > quote else { return }
         let inside = (quote &+ 1)..<(close &- 1)
-        let escape = bytes.firstOffset(of: UInt8(ascii: "\\"), from: inside.lowerBound) ?? inside.upperBound
-        if escape >= inside.upperBound {
+        var escape = inside.lowerBound
+        while escape < inside.upperBound, bytes.uint8(at: escape) != UInt8(ascii: "\\") { escape &+= 1 }
+        if inside.isEmpty {
+            // The descriptor itself (`AT_EMPTY_PATH`): its path is given in full below.
+        } else if escape >= inside.upperBound {
             add(name, inside, at: place, into: &batch, &vocabulary)
         } else {
             value.removeAll(keepingCapacity: true)
@@ -169,7 +176,7 @@ extension StraceDecoder {
             add(name, text: value, into: &batch, &vocabulary)
         }
         guard shape.isRelative, index > 0, bytes.uint8(at: inside.lowerBound) != UInt8(ascii: "/"),
-            let directory = Self.annotation(bytes, call.arguments.parts[index - 1])
+            let directory = Self.annotation(bytes, text.arguments.parts[index - 1])
         else { return }
         value.removeAll(keepingCapacity: true)
         TraceEscapes.append(bytes, directory, to: &value)
@@ -180,16 +187,16 @@ extension StraceDecoder {
 
     /// The command line of `execve("/bin/sh", ["sh", "-c", "id"], …)`: the arguments, decoded, with spaces between.
     private mutating func addProgram(
-        _ call: StraceCallText, _ shape: StraceCallShape, _ bytes: RawSpan, into batch: inout EventBatch,
+        _ shape: StraceCallShape, _ bytes: RawSpan, into batch: inout EventBatch,
         _ vocabulary: inout Vocabulary
     ) {
-        guard shape.program < call.arguments.parts.count else { return }
-        let range = call.arguments.parts[shape.program]
+        guard shape.program < text.arguments.parts.count else { return }
+        let range = text.arguments.parts[shape.program]
         guard bytes.uint8(at: range.lowerBound) == UInt8(ascii: "[") else { return }
         value.removeAll(keepingCapacity: true)
         starts.removeAll(keepingCapacity: true)
         var position = range.lowerBound &+ 1
-        while let quote = bytes.firstOffset(of: UInt8(ascii: "\""), from: position), quote < range.upperBound {
+        while let quote = TraceText.first(UInt8(ascii: "\""), in: bytes, position, range.upperBound) {
             let close = CallArguments.endOfString(bytes, quote, range.upperBound)
             if !starts.isEmpty { value.append(0x20) }
             starts.append(value.count)

@@ -32,7 +32,8 @@ extension StraceDecoder {
     ) {
         begin(bytes, record, batch, &vocabulary)
         addProcess(record.prefix, into: &batch, &vocabulary)
-        let brace = bytes.firstOffset(of: UInt8(ascii: "{"), from: range.lowerBound) ?? range.upperBound
+        let brace =
+            TraceText.first(UInt8(ascii: "{"), in: bytes, range.lowerBound, range.upperBound) ?? range.upperBound
         var signal = range.lowerBound..<min(brace, range.upperBound)
         while !signal.isEmpty, bytes.uint8(at: signal.upperBound - 1) == 0x20 {
             signal = signal.lowerBound..<(signal.upperBound - 1)
@@ -41,8 +42,8 @@ extension StraceDecoder {
         if brace < range.upperBound, bytes.uint8(at: range.upperBound - 1) == UInt8(ascii: "}") {
             text.arguments.scan(bytes, brace + 1, range.upperBound - 1, annotated: false)
             for part in text.arguments.parts {
-                guard let equals = bytes.firstOffset(of: UInt8(ascii: "="), from: part.lowerBound),
-                    equals < part.upperBound, equals > part.lowerBound
+                guard let equals = TraceText.first(UInt8(ascii: "="), in: bytes, part.lowerBound, part.upperBound),
+                    equals > part.lowerBound
                 else { continue }
                 let name = writer.name(bytes.extracting(part.lowerBound..<equals), vocabulary: &vocabulary)
                 writer.add(name, offset: equals + 1, length: part.upperBound - equals - 1, into: &batch)
@@ -69,7 +70,7 @@ extension StraceDecoder {
             add(names.exitCode, start..<range.upperBound, at: Self.attached, into: &batch, &vocabulary)
         } else if isKilled {
             let start = range.lowerBound + StraceWords.killed.count
-            let space = bytes.firstOffset(of: 0x20, from: start) ?? range.upperBound
+            let space = TraceText.first(0x20, in: bytes, start, range.upperBound) ?? range.upperBound
             add(names.signal, start..<min(space, range.upperBound), at: Self.attached, into: &batch, &vocabulary)
         }
         if isExit || isKilled { kind = kindNamed(names.exitCode) }
@@ -109,7 +110,7 @@ extension StraceDecoder {
     ) {
         if let mark = TraceText.find(word, in: bytes, range) {
             let start = mark + word.count
-            let quote = bytes.firstOffset(of: UInt8(ascii: "\""), from: start) ?? range.upperBound
+            let quote = TraceText.first(UInt8(ascii: "\""), in: bytes, start, range.upperBound) ?? range.upperBound
             if quote < range.upperBound {
                 add(names.address, start..<quote, at: place, into: &batch, &vocabulary)
             }

@@ -23,6 +23,8 @@ struct StraceDecoder: Sendable {
 
     private var clock = DayClock()
     private var relative: Timestamp?
+    /// That of the last line that stated one.
+    private var lastTime: Timestamp?
     private var next: Int64 = 0
     private var ordinal: UInt64 = 0
     private var source = SourceFacts()
@@ -40,7 +42,7 @@ struct StraceDecoder: Sendable {
     mutating func begin(_ source: SourceFacts) {
         self.source = source
         clock.begin(source)
-        (relative, next, ordinal, reportedDay, reportedNoTimes) = (nil, 0, 0, false, false)
+        (relative, lastTime, next, ordinal, reportedDay, reportedNoTimes) = (nil, nil, 0, 0, false, false)
         pending = StracePending()
         fileProcess = Self.process(ofPath: source.path)
     }
@@ -104,7 +106,7 @@ struct StraceDecoder: Sendable {
         }
         var record = StraceRecord(line: line, prefix: prefix)
         record.time = time(prefix.time, line, into: &batch)
-        record.behind = Self.skipStack(bytes, line.behind)
+        (record.end, record.behind) = Self.skipStack(bytes, line)
         let isRead =
             switch first {
             case UInt8(ascii: "<"): decodeResumed(bytes, record, into: &batch, &vocabulary)
@@ -112,20 +114,24 @@ struct StraceDecoder: Sendable {
                 decodeNotice(bytes, record, into: &batch, &vocabulary)
             default: decodeCall(bytes, record, into: &batch, &vocabulary)
             }
-        if !isRead {
+        if isRead {
+            reportMissingTime(bytes, record, into: &batch)
+        } else {
             let code = line.isCut ? "strace-line-cut" : "strace-line"
             report(code, line.isCut ? "the file ends inside a record" : "not a line of strace", line, into: &batch)
         }
         return record.behind
     }
 
-    /// Position behind the lines that belong to the record before: stacks (` > lib(function+0x1) [0x2]`) and dumps (` | 00…`).
-    private static func skipStack(_ bytes: RawSpan, _ start: Int) -> Int {
-        var position = start
+    /// Where the record ends with the lines that belong to it, stacks (` > lib(function+0x1) [0x2]`) and dumps
+    /// (` | 00…`), and where the next one begins.
+    private static func skipStack(_ bytes: RawSpan, _ line: StraceLine) -> (end: Int, behind: Int) {
+        var (end, position) = (line.end, line.behind)
         while let word = bytes.uint16(at: position), word == 0x3E20 || word == 0x7C20 {
-            position = (bytes.firstOffset(of: 0x0A, from: position) ?? bytes.byteCount &- 1) &+ 1
+            end = bytes.firstOffset(of: 0x0A, from: position) ?? bytes.byteCount
+            position = min(bytes.byteCount, end &+ 1)
         }
-        return position
+        return (end, position)
     }
 
     private func report(_ code: String, _ detail: String, _ line: StraceLine, into batch: inout EventBatch) {
@@ -137,22 +143,14 @@ struct StraceDecoder: Sendable {
     ) -> Timestamp {
         let moment: Timestamp
         switch time {
-        case .epoch(let nanoseconds): return Timestamp(nanoseconds: nanoseconds)
+        case .epoch(let nanoseconds): moment = Timestamp(nanoseconds: nanoseconds)
         case .clock(let nanoseconds): moment = clock.moment(ofDay: nanoseconds)
         case .relative(let distance):
             let last = relative ?? clock.origin()
             let sum = last.nanoseconds.addingReportingOverflow(Int64(distance))
             moment = sum.overflow ? last : Timestamp(nanoseconds: sum.partialValue)
             relative = moment
-        case .none:
-            if !reportedNoTimes {
-                reportedNoTimes = true
-                batch.defects.append(
-                    Defect(
-                        code: "strace-time-missing", offset: line.offset,
-                        detail: "lines state no time; that of the file's last change is taken"))
-            }
-            return source.modified ?? .unknown
+        case .none: return lastTime ?? source.modified ?? .unknown
         }
         if clock.isAssumed, !reportedDay {
             reportedDay = true
@@ -161,7 +159,20 @@ struct StraceDecoder: Sendable {
                     code: "strace-day-assumed", offset: line.offset,
                     detail: "lines state no day, and neither does the source; counted from an assumed one"))
         }
+        lastTime = moment
         return moment
+    }
+
+    /// A trace without a time column is said once; messages of strace itself have none in any trace.
+    private mutating func reportMissingTime(_ bytes: RawSpan, _ record: StraceRecord, into batch: inout EventBatch) {
+        guard lastTime == nil, !reportedNoTimes,
+            !TraceText.stands(StraceWords.message, in: bytes, at: record.prefix.end, before: record.line.end)
+        else { return }
+        reportedNoTimes = true
+        batch.defects.append(
+            Defect(
+                code: "strace-time-missing", offset: record.line.offset,
+                detail: "lines state no time; that of the file's last change is taken"))
     }
 }
 
@@ -184,6 +195,7 @@ struct StraceRecord {
     var line: StraceLine
     var prefix: StracePrefix
     var time = Timestamp.unknown
-    /// Where the next record begins: behind the stack.
+    /// Where the record ends, its stack included, and where the next one begins.
+    var end = 0
     var behind = 0
 }

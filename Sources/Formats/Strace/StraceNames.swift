@@ -3,8 +3,9 @@ struct StraceNames: Sendable {
     let processID = Array("ProcessId".utf8)
     let processName = Array("ProcessName".utf8)
     let syscall = Array("Syscall".utf8)
-    let arguments = Array("Arguments".utf8)
-    let argument = (0..<CallArguments.limit + 1).map { Array("a\($0)".utf8) }
+    let argumentText = Array("Arguments".utf8)
+    /// `a0a1a2…a10a11…`: one array, so that a name costs no reference count; see ``argument(_:)``.
+    let arguments = Array((0...CallArguments.limit).map { "a\($0)" }.joined().utf8)
     let result = Array("Result".utf8)
     let resultPath = Array("Result.Path".utf8)
     let errno = Array("Errno".utf8)
@@ -23,6 +24,12 @@ struct StraceNames: Sendable {
     let signal = Array("Signal".utf8)
     let exitCode = Array("ExitCode".utf8)
     let message = Array("Message".utf8)
+
+    /// Where the name of an argument stands in ``arguments``.
+    @inline(__always)
+    static func argument(_ index: Int) -> Range<Int> {
+        index < 10 ? (2 &* index)..<(2 &* index &+ 2) : (3 &* index &- 10)..<(3 &* index &- 7)
+    }
 }
 
 /// The words of strace's lines, as bytes.

@@ -23,8 +23,12 @@ struct StracePending: Sendable {
 
     private var calls: [Int: StracePendingCall] = [:]
     private var bytes = 0
-
-    var isEmpty: Bool { calls.isEmpty }
+    /// Processes in the order in which their calls began, from `first` on; those whose call has returned stand there still.
+    private var order: [(process: Int, ordinal: UInt64)] = []
+    private var first = 0
+    /// How many open calls fall into each of 64 classes of process ids: most lines are of a process without one, and then
+    /// no table is looked into.
+    private var classes = InlineArray<64, Int32>(repeating: 0)
 
     /// Whether another call of `size` bytes needs room.
     func needsRoom(for size: Int) -> Bool {
@@ -34,19 +38,40 @@ struct StracePending: Sendable {
     /// Keeps a call; the process must have none.
     mutating func keep(_ call: StracePendingCall) {
         bytes += call.text.count
+        classes[call.process & 63] += 1
+        order.append((call.process, call.ordinal))
         calls[call.process] = call
+        if order.count > 2 * Self.limit { compact() }
     }
 
     /// Takes out the call of a process.
+    @inline(__always)
     mutating func take(_ process: Int) -> StracePendingCall? {
-        guard !calls.isEmpty, let call = calls.removeValue(forKey: process) else { return nil }
+        classes[process & 63] == 0 ? nil : remove(process)
+    }
+
+    private mutating func remove(_ process: Int) -> StracePendingCall? {
+        guard let call = calls.removeValue(forKey: process) else { return nil }
         bytes -= call.text.count
+        classes[process & 63] -= 1
         return call
     }
 
-    /// Takes out the call that was begun first. O(n).
+    /// Takes out the call that was begun first. O(1), amortised.
     mutating func takeOldest() -> StracePendingCall? {
-        guard let oldest = calls.values.min(by: { $0.ordinal < $1.ordinal }) else { return nil }
-        return take(oldest.process)
+        while first < order.count {
+            let (process, ordinal) = order[first]
+            first += 1
+            if calls[process]?.ordinal == ordinal { return remove(process) }
+        }
+        compact()
+        return nil
+    }
+
+    private mutating func compact() {
+        var kept: [(process: Int, ordinal: UInt64)] = []
+        for entry in order[first...] where calls[entry.process]?.ordinal == entry.ordinal { kept.append(entry) }
+        order = kept
+        first = 0
     }
 }

@@ -56,7 +56,7 @@ struct StracePrefix {
         guard let value = TraceText.number(text, digits..<position) else { return }
         let number = digits..<position
         let comm = readName(text, &position, end)
-        guard let close = text.firstOffset(of: UInt8(ascii: "]"), from: position), close < end else { return }
+        guard let close = TraceText.first(UInt8(ascii: "]"), in: text, position, end) else { return }
         (pid, pidValue, name) = (number, value, comm)
         self.end = close + 1
     }
@@ -82,13 +82,13 @@ struct StracePrefix {
     /// `/* 1234 in strace's PID NS */` of `--decode-pids=pidns`.
     private mutating func skipComment(_ text: RawSpan, _ end: Int) {
         guard self.end < end, text.uint16(at: self.end) == 0x2A2F else { return }
-        guard let close = text.firstOffset(of: UInt8(ascii: "/"), from: self.end + 2), close < end else { return }
+        guard let close = TraceText.first(UInt8(ascii: "/"), in: text, self.end + 2, end) else { return }
         self.end = TraceText.skipSpaces(text, close + 1, end)
     }
 
     private func readName(_ text: RawSpan, _ position: inout Int, _ end: Int) -> Range<Int> {
         guard position < end, text.uint8(at: position) == UInt8(ascii: "<"),
-            let close = text.firstOffset(of: UInt8(ascii: ">"), from: position), close < end
+            let close = TraceText.first(UInt8(ascii: ">"), in: text, position, end)
         else { return 0..<0 }
         let range = (position + 1)..<close
         position = close + 1
@@ -124,7 +124,7 @@ struct StracePrefix {
     @inline(__always)
     private mutating func skipDistance(_ text: RawSpan, _ end: Int) {
         guard self.end < end, text.uint16(at: self.end) == 0x2B28,
-            let close = text.firstOffset(of: UInt8(ascii: ")"), from: self.end), close < end
+            let close = TraceText.first(UInt8(ascii: ")"), in: text, self.end, end)
         else { return }
         self.end = TraceText.skipSpaces(text, close &+ 1, end)
     }

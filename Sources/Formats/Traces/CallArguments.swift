@@ -89,8 +89,18 @@ struct CallArguments: Sendable {
     }
 
     /// Position behind the string that opens at `start`; `end` when it does not close.
+    ///
+    /// Nearly all strings are long and hold no backslash: then two searches for a byte tell. Equal to
+    /// ``endOfStringByByte(_:_:_:)``, which a test proves.
     @inline(__always)
     static func endOfString(_ text: RawSpan, _ start: Int, _ end: Int) -> Int {
+        guard let quote = TraceText.first(UInt8(ascii: "\""), in: text, start &+ 1, end) else { return end }
+        guard let escape = TraceText.first(UInt8(ascii: "\\"), in: text, start &+ 1, quote) else { return quote &+ 1 }
+        return endOfStringByByte(text, escape &- 1, end)
+    }
+
+    /// The same, byte by byte.
+    static func endOfStringByByte(_ text: RawSpan, _ start: Int, _ end: Int) -> Int {
         var position = start &+ 1
         while position < end, let byte = text.uint8(at: position) {
             if byte == UInt8(ascii: "\"") { return position &+ 1 }
@@ -102,12 +112,26 @@ struct CallArguments: Sendable {
     /// The same where backslashes stand for themselves.
     @inline(__always)
     static func endOfPlainString(_ text: RawSpan, _ start: Int, _ end: Int) -> Int {
-        min(end, (text.firstOffset(of: UInt8(ascii: "\""), from: start &+ 1) ?? end) &+ 1)
+        min(end, (TraceText.first(UInt8(ascii: "\""), in: text, start &+ 1, end) ?? end) &+ 1)
     }
 
     /// Position behind the `<…>` that opens at `start`, which may hold others (`</dev/null<char 1:3>>`), arrows
     /// (`<TCP:[a:1->b:2]>`) and quoted paths; nil when it does not close.
+    ///
+    /// Most hold a plain path: then the first `>` ends it. Equal to ``endOfAnnotationByByte(_:_:_:)``, which a test proves.
     static func endOfAnnotation(_ text: RawSpan, _ start: Int, _ end: Int) -> Int? {
+        guard let close = TraceText.first(UInt8(ascii: ">"), in: text, start &+ 1, end) else { return nil }
+        if text.uint8(at: close &- 1) != UInt8(ascii: "-"),
+            TraceText.first(UInt8(ascii: "<"), in: text, start &+ 1, close) == nil,
+            TraceText.first(UInt8(ascii: "\\"), in: text, start &+ 1, close) == nil
+        {
+            return close &+ 1
+        }
+        return endOfAnnotationByByte(text, start, end)
+    }
+
+    /// The same, byte by byte.
+    static func endOfAnnotationByByte(_ text: RawSpan, _ start: Int, _ end: Int) -> Int? {
         var depth = 0
         var position = start
         while position < end, let byte = text.uint8(at: position) {
@@ -128,7 +152,7 @@ struct CallArguments: Sendable {
 
     private static func endOfComment(_ text: RawSpan, _ start: Int, _ end: Int) -> Int? {
         var position = start &+ 2
-        while let star = text.firstOffset(of: UInt8(ascii: "*"), from: position), star &+ 1 < end {
+        while let star = TraceText.first(UInt8(ascii: "*"), in: text, position, end), star &+ 1 < end {
             if text.uint8(at: star &+ 1) == UInt8(ascii: "/") { return star &+ 2 }
             position = star &+ 1
         }

@@ -6,11 +6,15 @@ enum TraceEscapes {
     /// two hexadecimal ones. A backslash at the end stands for itself. O(n).
     static func append(_ text: RawSpan, _ range: Range<Int>, to output: inout [UInt8]) {
         var position = range.lowerBound
-        while position < range.upperBound, let byte = text.uint8(at: position) {
-            position &+= 1
-            guard byte == UInt8(ascii: "\\"), position < range.upperBound, let next = text.uint8(at: position) else {
-                output.append(byte)
-                continue
+        while position < range.upperBound {
+            // What stands before the next backslash is taken as a whole.
+            let slash = TraceText.first(UInt8(ascii: "\\"), in: text, position, range.upperBound) ?? range.upperBound
+            if let plain = text.slice(at: position, length: slash &- position) { output.append(plain) }
+            position = slash &+ 1
+            guard slash < range.upperBound else { return }
+            guard position < range.upperBound, let next = text.uint8(at: position) else {
+                output.append(UInt8(ascii: "\\"))
+                return
             }
             switch next {
             case UInt8(ascii: "0")...UInt8(ascii: "7"):

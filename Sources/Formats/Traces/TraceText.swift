@@ -52,11 +52,20 @@ enum TraceText {
         position &+ word.count <= end && text.equals(word, at: position, from: 0, length: word.count)
     }
 
+    /// First position of `byte` from `start` on and before `end`, or nil; looks no further.
+    @inline(__always)
+    static func first(_ byte: UInt8, in text: RawSpan, _ start: Int, _ end: Int) -> Int? {
+        guard start >= 0, start < end, end <= text.byteCount else { return nil }
+        return text.extracting(0..<end).firstOffset(of: byte, from: start)
+    }
+
     /// First position of `word` that lies in `range` as a whole, or nil. O(range), by its first byte.
     static func find(_ word: [UInt8], in text: RawSpan, _ range: Range<Int>) -> Int? {
         guard let first = word.first else { return nil }
         var position = range.lowerBound
-        while let hit = text.firstOffset(of: first, from: position), hit &+ word.count <= range.upperBound {
+        while let hit = Self.first(first, in: text, position, range.upperBound),
+            hit &+ word.count <= range.upperBound
+        {
             if text.equals(word, at: hit, from: 0, length: word.count) { return hit }
             position = hit &+ 1
         }

@@ -6,6 +6,8 @@ import Events
 struct WindowsCompletion: Sendable {
     /// Whether the message is read for fields where there are no others.
     var readsMessages = false
+    /// Whether ProcessId, ThreadId and UserId are the writer's, as PowerShell has them.
+    var namesWriter = false
     /// The channel of events that do not say it, where the source tells.
     var channel = ""
     private var origins = OriginCache()
@@ -34,7 +36,9 @@ struct WindowsCompletion: Sendable {
     mutating func complete(
         _ marks: FieldMarks, _ head: inout EventHead, into batch: inout EventBatch, vocabulary: inout Vocabulary
     ) {
-        guard marks.channel.slot >= 0 || !channel.isEmpty || readsMessages else {
+        // Of `event.provider` and `event.code` alone the Elastic Common Schema makes events.
+        let isECS = marks.provider.rank == 2 && marks.eventID.rank == 1
+        guard marks.channel.slot >= 0 || !channel.isEmpty || readsMessages || isECS else {
             if marks.inner.slot >= 0 { readInner(marks.inner.slot, &head, into: &batch, vocabulary: &vocabulary) }
             return
         }
@@ -42,12 +46,14 @@ struct WindowsCompletion: Sendable {
             let eventID = batch.withBytes(of: batch.slots[marks.eventID.slot], DecimalText.parse),
             eventID <= Int64(UInt16.max)
         else { return }
+        if isECS, !isKnown(marks.provider, in: batch) { return }
         let names = self.names ?? Self.names(&vocabulary, table)
         self.names = names
         // PowerShell calls the channel LogName; its other names mean other things than elsewhere, too.
-        if marks.channel.rank == 1 { rename(names, Int(head.firstSlot), in: &batch) }
+        if marks.channel.rank == 1 || namesWriter { rename(names, Int(head.firstSlot), in: &batch) }
         addNames(marks, names, into: &batch)
         route(marks, Int(eventID), names, &head, into: &batch, vocabulary: &vocabulary)
+        if marks.eventID.rank == 1 { addECS(head, into: &batch, vocabulary: &vocabulary) }
         if marks.channel.rank == 1 || readsMessages {
             addValues(names, head, into: &batch, vocabulary: &vocabulary)
         }
@@ -140,6 +146,27 @@ struct WindowsCompletion: Sendable {
         var event = PayloadEvent(first: slots.lowerBound, end: slots.upperBound, origin: origin)
         guard let text = event.text(of: slot, in: batch) else { return }
         message.add(text, &event, in: &batch, vocabulary: &vocabulary)
+    }
+
+    /// Whether the table tells the channel of a provider.
+    private func isKnown(_ provider: FieldMarks.Mark, in batch: EventBatch) -> Bool {
+        table.channels[batch.text(of: batch.slots[provider.slot])] != nil
+    }
+
+    /// Fields of the Elastic Common Schema under the event's names, where it has none of these.
+    private func addECS(_ head: EventHead, into batch: inout EventBatch, vocabulary: inout Vocabulary) {
+        guard let names = table.ecs[vocabulary.origins[Int(head.origin.index)].provider] else { return }
+        let slots = Int(head.firstSlot)..<batch.slots.count
+        for (from, to) in names {
+            guard let known = vocabulary.knownField(from),
+                let slot = slots.first(where: { batch.slots[$0].field == known })
+            else { continue }
+            let field = vocabulary.field(to)
+            guard !slots.contains(where: { batch.slots[$0].field == field }) else { continue }
+            var copy = batch.slots[slot]
+            copy.field = field
+            batch.slots.append(copy)
+        }
     }
 
     /// The event that a member holds as XML.

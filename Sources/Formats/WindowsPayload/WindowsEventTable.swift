@@ -16,6 +16,8 @@ struct WindowsEventTable: Sendable {
     /// PowerShell's names that are replaced by, and that get, further names.
     var replaced: [(from: String, to: String)] = []
     var added: [(from: String, to: String)] = []
+    /// Provider → names of the Elastic Common Schema and of the event's fields.
+    var ecs: [String: [(from: String, to: String)]] = [:]
 
     /// The table that is compiled in; empty when it cannot be read, which a test rules out.
     static let standard: WindowsEventTable = {
@@ -46,6 +48,9 @@ struct WindowsEventTable: Sendable {
         optional = Set(root["optional"]?.sequence?.compactMap(\.string) ?? [])
         replaced = Self.pairs(root["powershell"]?["replaced"])
         added = Self.pairs(root["powershell"]?["added"])
+        for (provider, names) in root["ecs"]?.mapping ?? [:] {
+            if let provider = provider.scalar?.string { ecs[provider] = Self.pairs(names) }
+        }
     }
 
     /// The names of so many values of an event; nil when they are not known.
