@@ -117,6 +117,33 @@ import Testing
         }
     }
 
+    @Test("a journal of many programs is left to syslog; a stranger among a daemon's lines is not the daemon's")
+    func strangers() throws {
+        let daemon =
+            #"Nov 23 17:24:31 h dockerd[67]: time="2026-11-23T17:24:31Z" level=info msg="API listen on /x""# + "\n"
+        let stranger = "Nov 23 17:24:32 h sshd[9]: Accepted password for root\n"
+        let mixed = try #require(Decoded.recognised(stranger + daemon + stranger + daemon, fileExtension: "log"))
+        #expect(mixed.format == "syslog" && mixed.decoded.events.count == 4)
+        let own = try #require(
+            Decoded.recognised(
+                stranger + String(repeating: daemon, count: 5) + "Nov 23 17:24:33 h containerd[8]: x\n",
+                fileExtension: "log",
+                source: SourceFacts(modified: Timestamp(nanoseconds: 1_795_460_000_000_000_000))))
+        #expect(own.format == "docker-daemon" && own.decoded.defects.isEmpty)
+        #expect(
+            own.decoded.events.map(\.origin.product) == [
+                "", "docker", "docker", "docker", "docker", "docker", "containerd",
+            ])
+    }
+
+    @Test(
+        "another program's words about the engine do not make it the engine",
+        arguments: [
+            #"time="2026-11-23T17:24:31Z" level=error msg="Cannot connect to the Docker daemon at unix:///x""#,
+            #"time="2026-11-23T17:24:31Z" level=info msg="request" handler="Handler for x""#,
+        ])
+    func words(_ line: String) { #expect(Decoded.recognised(line, fileExtension: "log")?.format == "logfmt") }
+
     @Test("a syslog time lies in the last year before the file's") func years() {
         let text = Array("Dec 31 23:59:59 h".utf8)
         let new = Timestamp(nanoseconds: 1_767_600_000_000_000_000)  // 2026-01-05

@@ -146,12 +146,21 @@ struct LogRecords: Sendable {
             writer.add(message, offset: rest.lowerBound, length: end - rest.lowerBound, into: &batch)
         }
         addDerived(names, into: &batch, vocabulary: &vocabulary)
-        end(place, head.time, into: &batch, vocabulary: &vocabulary)
+        var kind = self.kind
+        if let program = head.program { kind = self.kind(ofProgram: program, text) }
+        end(place, head.time, kind, into: &batch, vocabulary: &vocabulary)
+    }
+
+    /// The kind of a line that names its program: what another program wrote into the same journal is not the daemon's.
+    private mutating func kind(ofProgram program: Range<Int>, _ text: RawSpan) -> Int {
+        guard let source = LogSource(program: program, of: text) else { return FieldKinds.plain }
+        return writer.kind(of: source)
     }
 
     /// The record's own time counts, then the one before it.
     private mutating func end(
-        _ place: FieldWriter.Record, _ before: Timestamp?, into batch: inout EventBatch, vocabulary: inout Vocabulary
+        _ place: FieldWriter.Record, _ before: Timestamp?, _ kind: Int, into batch: inout EventBatch,
+        vocabulary: inout Vocabulary
     ) {
         var record = place
         record.kind = kind

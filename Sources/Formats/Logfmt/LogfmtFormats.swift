@@ -21,10 +21,12 @@ enum LogSource: CaseIterable {
         case .dockerDaemon:
             [
                 "module=libcontainerd", "\"module\":\"libcontainerd\"", "libcontainerd: ", "API listen on ",
-                "Loading containers: start", "Daemon has completed initialization", "Docker daemon", "module=api",
+                "Loading containers: start", "Daemon has completed initialization", "msg=\"Docker daemon\"",
+                "module=api",
                 "\"module\":\"api\"", "Calling GET /", "Calling POST /", "Calling DELETE /", "Calling HEAD /",
-                "Handler for ", "[graphdriver]", "Daemon shutdown complete", "dockerd[", "handling GET request",
-                "handling POST request", "Container failed to exit within", "graphdriver=", "docker daemon",
+                "msg=\"Handler for ", "\"msg\":\"Handler for ", "[graphdriver]", "Daemon shutdown complete", "dockerd[",
+                "handling GET request",
+                "handling POST request", "Container failed to exit within", "graphdriver=",
                 "+job serveapi(",
             ]
         case .containerd:
@@ -54,6 +56,20 @@ enum LogSource: CaseIterable {
                 || Lines.offset(of: "parentSpanID", in: head) != nil
         {
             self = .shim
+        }
+    }
+
+    /// Whose line it is by the program that syslog or the journal names.
+    init?(program: Range<Int>, of text: RawSpan) {
+        let name = Lines.text(text, program.lowerBound..<min(program.upperBound, program.lowerBound + 64))
+        if name.contains("shim") {
+            self = .shim
+        } else if name.contains("containerd") {
+            self = .containerd
+        } else if name.contains("docker") {
+            self = .dockerDaemon
+        } else {
+            return nil
         }
     }
 
@@ -126,11 +142,15 @@ struct LogFormat<Log: LogName>: Format {
         let lines = Lines.sample(head, limit: 32)
         var pairs = 0
         var others = 0
+        var strangers = 0
         for line in lines {
+            if isStranger(head, line) { strangers += 1 }
             guard isRecord(head, line) else { continue }
             if isPairs(head, line) { pairs += 1 } else { others += 1 }
         }
         guard pairs + others > 0 else { return nil }
+        // A journal of many programs is no daemon's log, though the daemon may write to it.
+        guard strangers * 4 <= lines.count else { return nil }
         guard let source = Log.source else {
             // A panic may take most of the first lines.
             return pairs * 4 >= lines.count ? .likely : nil
@@ -155,6 +175,14 @@ struct LogFormat<Log: LogName>: Format {
         case .text:
             return parsed.program != nil && LogSource(head: text) != nil || text.uint8(at: 4) == UInt8(ascii: "/")
         }
+    }
+
+    /// Whether another program than an engine's wrote the line.
+    private static func isStranger(_ head: RawSpan, _ line: Range<Int>) -> Bool {
+        guard
+            let program = LogLine(head, line.lowerBound, line.upperBound, modified: nil, zone: 0)?.program
+        else { return false }
+        return LogSource(program: program, of: head) == nil
     }
 
     /// A time or level, and a message.
