@@ -11,7 +11,10 @@ import Testing
         (ConntrackFormat.self, ConntrackTests.events), (ProcmonCSVFormat.self, ProcmonTests.csv),
         (ProcmonXMLFormat.self, ProcmonTests.xml),
         (MappedJSONLines<FalcoJSON>.self, SensorTests.shell + "\n"),
-        (MappedJSONLines<TraceeJSON>.self, #"{"eventName":"x","args":[{"name":"a","value":[1]}],"timestamp":1}"# + "\n"),
+        (
+            MappedJSONLines<TraceeJSON>.self,
+            #"{"eventName":"x","args":[{"name":"a","value":[1]}],"timestamp":1}"# + "\n"
+        ),
         (MappedJSONDocuments<MappedRecord<TetragonName>>.self, SensorTests.exec),
         (MappedJSONDocuments<ETWRecord<SealighterName>>.self, ETWTests.seal),
         (MappedJSONLines<ETWRecord<SilkETWName>>.self, ETWTests.silk + "\n"),
@@ -47,13 +50,16 @@ import Testing
 
     @Test("a line longer than the limit is one defect, and the next one is read") func longLine() {
         let long = [UInt8](repeating: UInt8(ascii: "x"), count: LineSequence.lineLimit + 1)
-        let bytes = Array(ZeekTests.conn.utf8) + long + [0x0A] + Array("1713484803.000000\tCa4\t::1\t4\t::2\t5\ttcp\t-\t-\n".utf8)
+        let bytes =
+            Array(ZeekTests.conn.utf8) + long + [0x0A]
+            + Array("1713484803.000000\tCa4\t::1\t4\t::2\t5\ttcp\t-\t-\n".utf8)
         let decoded = Decoded.decode(ZeekFormat.self, bytes)
         #expect(decoded.defects.map(\.code) == ["line-too-long"] && decoded.events.count == 2)
     }
 
     @Test("columns, keys and words are capped") func caps() {
-        let many = "#separator \\x09\n#fields\tts" + String(repeating: "\tf", count: 5000) + "\n1713484803.0"
+        let many =
+            "#separator \\x09\n#fields\tts" + String(repeating: "\tf", count: 5000) + "\n1713484803.0"
             + String(repeating: "\tv", count: 5000) + "\n"
         let zeek = Decoded.decode(ZeekFormat.self, many)
         #expect((zeek.events.first?.fields.count ?? 0) <= ZeekHeader.columnLimit)
@@ -71,11 +77,18 @@ import Testing
         "the pairs of a detail",
         arguments: [
             ("Offset: 1,024, Length: 2", ["Offset|1,024", "Length|2"]),
-            ("ShareMode: Read, Write, Delete, AllocationSize: n/a", ["ShareMode|Read, Write, Delete", "AllocationSize|n/a"]),
+            (
+                "ShareMode: Read, Write, Delete, AllocationSize: n/a",
+                ["ShareMode|Read, Write, Delete", "AllocationSize|n/a"]
+            ),
             ("PID: 7, Command line: a, b: c, PID: 9", ["PID|7", "Command line|a, b: c, PID: 9"]),
-            ("Command line: a, Current directory: C:\\, Current directory: D:\\", ["Command line|a, Current directory: C:\\", "Current directory|D:\\"]),
+            (
+                "Command line: a, Current directory: C:\\, Current directory: D:\\",
+                ["Command line|a, Current directory: C:\\", "Current directory|D:\\"]
+            ),
             ("Type: REG_SZ, Data: x, Type: y", ["Type|REG_SZ", "Data|x, Type: y"]), ("no pair", []), ("", []),
-            ("Data: ", ["Data|"]), ("Data:", ["Data|"]), (": x", []), ("Length: 0, startime: 1, mss: 2", ["Length|0", "startime|1", "mss|2"]),
+            ("Data: ", ["Data|"]), ("Data:", ["Data|"]), (": x", []),
+            ("Length: 0, startime: 1, mss: 2", ["Length|0", "startime|1", "mss|2"]),
             ("C:\\x: y", []),
         ])
     func detail(_ text: String, _ expected: [String]) {
@@ -93,9 +106,11 @@ import Testing
         arguments: [
             (#"{"ts":1713484802.5,"uid":"x"}"#, "ndjson"), (#"{"rule":"x","output":"y"}"#, "ndjson"),
             (#"{"name":"x","data":[{"name":"a"}],"timestamp":1}"#, "ndjson"), (#"{"process":{"pid":1}}"#, "ndjson"),
-            (#"{"header":{"event_id":1},"properties":{}}"#, "ndjson"), (#"{"ProviderName":"x","EventName":"y"}"#, "ndjson"),
+            (#"{"header":{"event_id":1},"properties":{}}"#, "ndjson"),
+            (#"{"ProviderName":"x","EventName":"y"}"#, "ndjson"),
             ("12:00:00: hello world\n", nil), ("#fields are comments\n1\n", nil), ("tcp 6 src=1\n", nil),
-            ("Process Name,Operation\na,b\n", nil), ("a,b\n1,2\n", nil), ("<procmonitor>", nil), ("12:00:00.5: Noticed x\n", nil),
+            ("Process Name,Operation\na,b\n", nil), ("a,b\n1,2\n", nil), ("<procmonitor>", nil),
+            ("12:00:00.5: Noticed x\n", nil),
         ] as [(String, String?)])
     func nearMisses(_ text: String, _ format: String?) {
         #expect(Decoded.recognised(text)?.format == format)

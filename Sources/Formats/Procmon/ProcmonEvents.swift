@@ -31,8 +31,8 @@ struct ProcmonEvents: Sendable {
         writer.begin(batch)
         for (name, _, value) in row.values { add(name, value, into: &batch, vocabulary: &vocabulary) }
         let detail = readDetail(row, into: &batch, vocabulary: &vocabulary)
-        let operation = row[.operation].map { text(of: $0, batch) { ProcmonOperation($0) } } ?? .other
-        let succeeded = row[.result].map { text(of: $0, batch) { equals($0, Self.success) } } ?? true
+        let operation = row[.operation].map { Self.text(of: $0, batch) { ProcmonOperation($0) } } ?? .other
+        let succeeded = row[.result].map { Self.text(of: $0, batch) { Self.equals($0, Self.success) } } ?? true
         var record = record
         record.kind = kind(operation, row, detail, succeeded, batch)
         record.time = clock.moment(row, record.offset, into: &batch)
@@ -57,13 +57,13 @@ struct ProcmonEvents: Sendable {
         writer.add(number, text: text, into: &batch)
     }
 
-    private func text<Result>(of value: ProcmonValue, _ batch: borrowing EventBatch, _ body: (RawSpan) -> Result)
+    private static func text<Result>(of value: ProcmonValue, _ batch: borrowing EventBatch, _ body: (RawSpan) -> Result)
         -> Result
     {
         batch.withBytes(of: value.slot, body)
     }
 
-    private func equals(_ text: RawSpan, _ word: [UInt8]) -> Bool {
+    private static func equals(_ text: RawSpan, _ word: [UInt8]) -> Bool {
         text.byteCount == word.count && text.equals(word, at: 0, from: 0, length: word.count)
     }
 
@@ -104,28 +104,30 @@ struct ProcmonEvents: Sendable {
         } else {
             switch operation {
             case .createFile:
-                if let result = facts.openResult, !text(of: result, batch, { equals($0, ProcmonNames.opened) }) {
+                if let result = facts.openResult,
+                    !Self.text(of: result, batch, { Self.equals($0, ProcmonNames.opened) })
+                {
                     suffix = "+write"
                 }
             case .createKey:
                 if let disposition = facts.disposition,
-                    text(of: disposition, batch, { equals($0, ProcmonNames.newKey) })
+                    Self.text(of: disposition, batch, { Self.equals($0, ProcmonNames.newKey) })
                 {
                     suffix = "+new"
                 }
             case .setDisposition:
                 // `Delete: True`, or the flags of the extended form.
                 if let deletes = facts.delete,
-                    text(of: deletes, batch, { equals($0, ProcmonNames.yes) || $0.byteCount > 8 })
+                    Self.text(of: deletes, batch, { Self.equals($0, ProcmonNames.yes) || $0.byteCount > 8 })
                 {
                     suffix = "+delete"
                 }
             default: break
             }
         }
-        if suffix.utf8CodeUnitCount == 0 { return text(of: name, batch) { writer.kind(named: $0) } }
+        if suffix.utf8CodeUnitCount == 0 { return Self.text(of: name, batch) { writer.kind(named: $0) } }
         var whole: [UInt8] = []
-        text(of: name, batch) { whole.append($0) }
+        Self.text(of: name, batch) { whole.append($0) }
         whole += suffix.description.utf8
         return writer.kind(named: whole.span.bytes)
     }
@@ -141,14 +143,15 @@ struct ProcmonEvents: Sendable {
         case .loadImage: pid = row[.pid]
         default: return
         }
-        guard let pid, let number = text(of: pid, batch, DecimalText.parse), let path = row[.path], path.length <= 4096
+        guard let pid, let number = Self.text(of: pid, batch, DecimalText.parse), let path = row[.path],
+            path.length <= 4096
         else { return }
         if operation == .loadImage {
             guard programs[number] == nil, let name = row[.processName], ends(path, with: name, batch) else { return }
         }
         if programs.count >= Self.processLimit { programs.removeAll(keepingCapacity: true) }
         var program: [UInt8] = []
-        text(of: path, batch) { program.append($0) }
+        Self.text(of: path, batch) { program.append($0) }
         programs[number] = program
     }
 
@@ -156,8 +159,8 @@ struct ProcmonEvents: Sendable {
     private func ends(_ path: ProcmonValue, with name: ProcmonValue, _ batch: borrowing EventBatch) -> Bool {
         guard name.length > 0, path.length > name.length else { return false }
         var wanted: [UInt8] = []
-        text(of: name, batch) { wanted.append($0) }
-        return text(of: path, batch) { Self.ends($0, with: wanted) }
+        Self.text(of: name, batch) { wanted.append($0) }
+        return Self.text(of: path, batch) { Self.ends($0, with: wanted) }
     }
 
     private static func ends(_ path: RawSpan, with name: [UInt8]) -> Bool {
@@ -195,13 +198,13 @@ struct ProcmonEvents: Sendable {
     }
 
     private func program(_ row: ProcmonRow, _ batch: borrowing EventBatch) -> [UInt8]? {
-        guard !programs.isEmpty, let pid = row[.pid], let number = text(of: pid, batch, DecimalText.parse),
+        guard !programs.isEmpty, let pid = row[.pid], let number = Self.text(of: pid, batch, DecimalText.parse),
             let program = programs[number]
         else { return nil }
         // A pid may have been given to another program meanwhile.
         if let name = row[.processName] {
             var wanted: [UInt8] = []
-            text(of: name, batch) { wanted.append($0) }
+            Self.text(of: name, batch) { wanted.append($0) }
             guard Self.ends(program.span.bytes, with: wanted) else { return nil }
         }
         return program
@@ -232,7 +235,7 @@ struct ProcmonEvents: Sendable {
         _ operation: ProcmonOperation, _ row: ProcmonRow, into batch: inout EventBatch, vocabulary: inout Vocabulary
     ) {
         guard let isInitiated = operation.isInitiated, let path = row[.path], path.length <= 1024,
-            let ends = text(of: path, batch, { ConnectionText($0) })
+            let ends = Self.text(of: path, batch, { ConnectionText($0) })
         else { return }
         let local = (path.part(ends.source), path.part(ends.sourcePort))
         let remote = (path.part(ends.destination), path.part(ends.destinationPort))
@@ -247,7 +250,7 @@ struct ProcmonEvents: Sendable {
         _ end: (host: ProcmonValue, port: ProcmonValue), _ names: ProcmonNames.End, into batch: inout EventBatch,
         vocabulary: inout Vocabulary
     ) {
-        let isAddress = text(of: end.host, batch) { Self.isAddress($0) }
+        let isAddress = Self.text(of: end.host, batch) { Self.isAddress($0) }
         add(isAddress ? names.address : names.host, end.host, into: &batch, vocabulary: &vocabulary)
         if let number = ProcmonPort.number(batch.text(of: end.port.slot)) {
             add(names.port, text: Array(number.utf8), into: &batch, vocabulary: &vocabulary)
