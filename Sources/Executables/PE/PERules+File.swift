@@ -1,0 +1,89 @@
+/// Checks of the file as a whole: what the headers promise against what is there.
+extension PERules {
+    static func truncated(_ report: PEReport) -> [PERule.Hit] {
+        let image = report.image
+        return image.sections.compactMap { section in
+            let start = image.rawStart(of: section)
+            // What the loader maps; alignment padding at the end of a file may be missing.
+            let wanted = min(UInt64(section.rawSize), section.claimedSize)
+            guard wanted > 0, UInt64(start) + wanted > UInt64(image.fileSize) else { return nil }
+            return PERule.Hit(
+                why: "\(PEText.name(section)) ends at file offset \(PEText.hex(UInt64(start) + wanted)), the file at "
+                    + PEText.hex(image.fileSize),
+                place: Finding.Place(fileOffset: UInt64(start), region: PEText.name(section)))
+        }
+    }
+
+    static func overlapping(_ report: PEReport) -> [PERule.Hit] {
+        let image = report.image
+        var hits: [PERule.Hit] = []
+        for (section, next) in zip(image.sections, image.sections.dropFirst())
+        where UInt64(section.rva) + section.claimedSize > UInt64(next.rva) {
+            hits.append(
+                PERule.Hit(
+                    why: "\(PEText.name(section)) ends at RVA \(PEText.hex(section.claimed.upperBound)), the next section "
+                        + "\(PEText.name(next)) starts at \(PEText.hex(next.rva))", place: place(UInt64(next.rva), report)))
+        }
+        let inFile = image.sections.filter { $0.rawSize > 0 }.sorted { $0.rawOffset < $1.rawOffset }
+        for (section, next) in zip(inFile, inFile.dropFirst())
+        where UInt64(section.rawOffset) + UInt64(section.rawSize) > UInt64(next.rawOffset) {
+            hits.append(
+                PERule.Hit(
+                    why: "\(PEText.name(section)) and \(PEText.name(next)) share bytes from file offset "
+                        + PEText.hex(next.rawOffset),
+                    place: Finding.Place(fileOffset: UInt64(next.rawOffset), region: PEText.name(next))))
+        }
+        return hits
+    }
+
+    static func sectionTable(_ report: PEReport) -> [PERule.Hit] {
+        guard report.image.sectionsIncomplete else { return [] }
+        return [
+            PERule.Hit(
+                why: "\(report.image.declaredSectionCount) sections declared, \(report.image.sections.count) read",
+                place: Finding.Place(fileOffset: UInt64(report.image.sectionTableOffset), region: "headers"))
+        ]
+    }
+
+    static func sectionsOutside(_ report: PEReport) -> [PERule.Hit] {
+        let image = report.image
+        return image.sections.compactMap { section in
+            guard section.claimed.upperBound > UInt64(image.sizeOfImage) else { return nil }
+            return PERule.Hit(
+                why: "\(PEText.name(section)) ends at RVA \(PEText.hex(section.claimed.upperBound)), the image at "
+                    + PEText.hex(image.sizeOfImage),
+                place: Finding.Place(address: image.address(ofRVA: UInt64(section.rva)), region: PEText.name(section)))
+        }
+    }
+
+    static func entryPoint(_ report: PEReport) -> [PERule.Hit] {
+        let image = report.image
+        guard image.entryPoint != 0 else { return [] }
+        let region = image.region(atRVA: UInt64(image.entryPoint))
+        let why: String
+        if case .section(let index) = region {
+            let section = image.sections[index]
+            guard !section.isExecutable || section.isWritable else { return [] }
+            why = "in \(PEText.name(section)), which is \(section.rights)"
+        } else {
+            why = "in \(describe(region, image))"
+        }
+        return [
+            PERule.Hit(
+                why: "entry point at RVA \(PEText.hex(image.entryPoint)) \(why)",
+                place: place(UInt64(image.entryPoint), report))
+        ]
+    }
+
+    static func writableCode(_ report: PEReport) -> [PERule.Hit] {
+        report.image.sections.filter { $0.isWritable && $0.isExecutable }.map {
+            PERule.Hit(why: "\(PEText.name($0)) is \($0.rights)", place: place(UInt64($0.rva), report))
+        }
+    }
+
+    static func relocationTable(_ report: PEReport) -> [PERule.Hit] {
+        guard let table = report.relocations else { return [] }
+        if !table.defect.isEmpty { return [PERule.Hit(why: table.defect)] }
+        return table.isIncomplete ? [PERule.Hit(why: "the limit of blocks or entries was reached")] : []
+    }
+}

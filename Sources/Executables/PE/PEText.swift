@@ -1,0 +1,14 @@
+/// How numbers stand in the texts of findings.
+enum PEText {
+    /// `0x` and upper-case hex digits, as every PE tool writes addresses.
+    static func hex(_ value: some BinaryInteger) -> String { "0x" + String(value, radix: 16, uppercase: true) }
+
+    /// The first few items, and how many more there are.
+    static func list(_ items: [String], limit: Int = 4) -> String {
+        guard items.count > limit else { return items.joined(separator: ", ") }
+        return items.prefix(limit).joined(separator: ", ") + " and \(items.count - limit) more"
+    }
+
+    /// A section name as the file writes it; "(no name)" for eight zero bytes.
+    static func name(_ section: PESection) -> String { section.name.isEmpty ? "(no name)" : section.name }
+}
