@@ -102,7 +102,8 @@ extension PEImage {
     /// `CHPEMetadataPointer` of the load configuration, if its own size field reaches that far.
     private func hybridMark(_ bytes: RawSpan) -> PEHybrid {
         let field: UInt32 = isPE32Plus ? 0xC8 : 0x7C
-        guard let directory = self[.loadConfiguration], let size = uint32(bytes, atRVA: UInt64(directory.rva)),
+        guard machine.wordSize == wordSize, let directory = self[.loadConfiguration],
+            let size = uint32(bytes, atRVA: UInt64(directory.rva)),
             size >= field + UInt32(wordSize), let pointer = word(bytes, atRVA: UInt64(directory.rva) + UInt64(field)),
             pointer != 0
         else { return .none }

@@ -24,12 +24,15 @@ public struct PERelocations: Sendable, Hashable {
     /// RVAs of relocations that change bytes of the directory or the array without being at an expected address (sorted; at
     /// most 16 are kept).
     public var strays: [UInt64] = []
+    /// RVAs of relocations exactly at a null `AddressOfCallBacks` or at the array's terminator: null until the image moves.
+    public var nullWords: [UInt64] = []
     /// Why the table could not be read to its end; empty when it could.
     public var defect = ""
     /// Whether a limit stopped the walk, so that counts may be too low.
     public var isIncomplete = false
 
     private var near: [Range<UInt64>] = []
+    private var nulls: Set<UInt64> = []
 
     /// Walks the table. O(blocks + entries in blocks near TLS), both with limits.
     public init(around tls: PETLS, in image: PEImage, _ bytes: RawSpan, limits: PELimits = PELimits()) {
@@ -38,8 +41,12 @@ public struct PERelocations: Sendable, Hashable {
         // Word at the end of a range may be hit by a relocation that starts up to 7 bytes before it.
         let size = UInt64(PETLS.directorySize(wordSize: image.wordSize))
         if tls.directory != nil { near.append(UInt64(tls.entry.rva)..<(UInt64(tls.entry.rva) + size)) }
-        if let array = tls.array, !array.range(wordSize: image.wordSize).isEmpty {
-            near.append(array.range(wordSize: image.wordSize))
+        if tls.directory?.callbacks == 0 { nulls.insert(UInt64(tls.entry.rva) + UInt64(3 * image.wordSize)) }
+        // An array without an end has no known extent.
+        if let array = tls.array, array.end == .terminated {
+            let range = array.range(wordSize: image.wordSize)
+            near.append(range)
+            nulls.insert(range.upperBound - UInt64(image.wordSize))
         }
         // The table's own entry: moving it redirects the loader.
         let entry = UInt64(image.directoriesOffset + PEDataDirectory.Kind.tls.rawValue * 8)
@@ -118,6 +125,8 @@ public struct PERelocations: Sendable, Hashable {
             if type == 4 { index += 1 }
             if let slot = slotIndex(rva) {
                 if type == wanted { slots[slot].count += 1 } else { slots[slot].wrongType = type }
+            } else if nulls.contains(rva) {
+                if !nullWords.contains(rva) { nullWords.append(rva) }
             } else if strays.count < 16, changes(rva, type: type) {
                 strays.append(rva)
             }

@@ -25,7 +25,7 @@ extension PERules {
         return callbacks(report).compactMap { callback in
             guard callback.rva != nil else { return nil }
             guard callback.liesInCode else {
-                return hit(callback, "in \(nonCode(callback, image))", report)
+                return hit(callback, nonCode(callback, image), report)
             }
             guard callback.address % alignment == 0 else {
                 return hit(callback, "not aligned to \(alignment) as \(image.machine.name) code must be", report)
@@ -35,7 +35,7 @@ extension PERules {
     }
 
     private static func nonCode(_ callback: PECallback, _ image: PEImage) -> String {
-        let region = describe(callback.region, image)
+        let region = locate(callback.region, image)
         guard case .section(let index) = callback.region else { return region }
         return "\(region), which is \(image.sections[index].rights)"
     }

@@ -27,7 +27,7 @@ extension PERules {
         } else if let section = region.sectionIndex.map({ image.sections[$0] }) {
             if !section.isWritable { why = "in \(PEText.name(section)), which is \(section.rights)" }
         } else {
-            why = "in \(describe(region, image))"
+            why = locate(region, image)
         }
         return why.map { [PERule.Hit(why: "\(name), \($0)", place: place(rva, report))] } ?? []
     }

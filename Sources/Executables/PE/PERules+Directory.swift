@@ -12,9 +12,9 @@ extension PERules {
             if tls.fileOffset != nil { return [] }
             reason = "its \(size) bytes are not all in the file and in \(PEText.name(image.sections[index]))"
         } else {
-            reason = "is in \(describe(tls.region, image))"
+            reason = "is \(locate(tls.region, image))"
         }
-        return [PERule.Hit(why: "directory at RVA \(PEText.hex(rva)) \(reason)", place: place(rva, report))]
+        return [PERule.Hit(why: "directory at RVA \(PEText.hex(rva)): \(reason)", place: place(rva, report))]
     }
 
     static func directorySize(_ report: PEReport) -> [PERule.Hit] {
@@ -45,7 +45,7 @@ extension PERules {
         let reason: String
         switch array.region {
         case .outside: reason = "outside the image"
-        case .gap, .headers: reason = "in no section but in \(describe(array.region, report.image))"
+        case .gap, .headers: reason = "in no section but \(locate(array.region, report.image))"
         case .section, .slack:
             guard array.end == .unmapped else { return [] }
             reason = "where the file has no bytes"
@@ -78,7 +78,9 @@ extension PERules {
 
     static func arrayOverImports(_ report: PEReport) -> [PERule.Hit] {
         guard let array = report.tls?.array, let rva = array.rva else { return [] }
-        let slots = array.range(wordSize: report.image.wordSize)
+        var slots = array.range(wordSize: report.image.wordSize)
+        // An array without an end runs into everything behind it: only where it starts was meant.
+        if array.end != .terminated { slots = rva..<(rva + UInt64(report.image.wordSize)) }
         let tables: [(PEDataDirectory.Kind, String)] = [
             (.importAddresses, "import address table"), (.imports, "import directory"),
             (.delayImports, "delay-import directory"),

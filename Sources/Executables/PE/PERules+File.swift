@@ -66,7 +66,7 @@ extension PERules {
             guard !section.isExecutable || section.isWritable else { return [] }
             why = "in \(PEText.name(section)), which is \(section.rights)"
         } else {
-            why = "in \(describe(region, image))"
+            why = locate(region, image)
         }
         return [
             PERule.Hit(
@@ -78,6 +78,15 @@ extension PERules {
     static func writableCode(_ report: PEReport) -> [PERule.Hit] {
         report.image.sections.filter { $0.isWritable && $0.isExecutable }.map {
             PERule.Hit(why: "\(PEText.name($0)) is \($0.rights)", place: place(UInt64($0.rva), report))
+        }
+    }
+
+    static func relocatedNull(_ report: PEReport) -> [PERule.Hit] {
+        guard report.image.isDynamicBase, !report.image.relocationsStripped else { return [] }
+        return (report.relocations?.nullWords ?? []).map {
+            PERule.Hit(
+                why: "the null at RVA \(PEText.hex($0)) becomes an address when the image is moved",
+                place: place($0, report))
         }
     }
 

@@ -77,6 +77,9 @@ enum PERules {
         PERule(
             code: "PE-F07", title: "Relocation table is broken", severity: .low, falsePositives: "truncated files",
             check: relocationTable),
+        PERule(
+            code: "PE-F08", title: "Null TLS word is relocated", severity: .low,
+            falsePositives: "callbacks removed by hand", check: relocatedNull),
     ]
 
     /// All findings, most severe first, then by code. O(what the report holds).
@@ -92,6 +95,11 @@ enum PERules {
         return Finding.Place(
             fileOffset: image.fileRange(atRVA: rva).map { UInt64($0.lowerBound) }, address: image.address(ofRVA: rva),
             region: describe(image.region(atRVA: rva), image))
+    }
+
+    /// A region with its preposition.
+    static func locate(_ region: PERegion, _ image: PEImage) -> String {
+        region == .outside ? "outside the image" : "in \(describe(region, image))"
     }
 
     /// A region in words.
