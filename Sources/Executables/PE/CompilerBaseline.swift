@@ -93,7 +93,8 @@ public struct CompilerBaseline: Sendable, Hashable {
     /// Go's linker puts `\xFF Go build ID: "` at the start of .text.
     private static func isGo(_ image: PEImage, _ bytes: RawSpan) -> Bool {
         guard let text = image.sections.first(where: \.isExecutable) else { return false }
-        return bytes.equals(Array("\u{FF} Go build ID:".unicodeScalars.map { UInt8($0.value) }),
+        return bytes.equals(
+            Array("\u{FF} Go build ID:".unicodeScalars.map { UInt8($0.value) }),
             at: image.rawStart(of: text), from: 0, length: 14)
     }
 

@@ -8,7 +8,9 @@ import Bytes
 ///                         rva                  rva+VirtualSize   zero, and the rest of the page is mapped too (slack)
 extension PEImage {
     /// Alignment the mapping works with: a page unless the image asks for less (drivers, UEFI programs).
-    private var pageSize: UInt64 { sectionAlignment >= 0x1000 || sectionAlignment == 0 ? 0x1000 : UInt64(sectionAlignment) }
+    private var pageSize: UInt64 {
+        sectionAlignment >= 0x1000 || sectionAlignment == 0 ? 0x1000 : UInt64(sectionAlignment)
+    }
 
     /// File offset the loader takes for a section's data: rounded down to 512 unless the alignment is below a page.
     func rawStart(of section: PESection) -> Int {

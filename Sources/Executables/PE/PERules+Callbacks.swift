@@ -83,14 +83,16 @@ extension PERules {
             PERule.Hit(
                 // Managed C++ has native start-up code of its own.
                 severity: report.isMixedMode ? .informational : .medium,
-                why: "\(callbacks(report).count) callbacks, and a CLR header at RVA \(PEText.hex(descriptor.rva)), \(kind)",
+                why:
+                    "\(callbacks(report).count) callbacks, and a CLR header at RVA \(PEText.hex(descriptor.rva)), \(kind)",
                 place: place(first.slotRVA, report))
         ]
     }
 
     static func library(_ report: PEReport) -> [PERule.Hit] {
         guard report.image.isDLL, let first = callbacks(report).first else { return [] }
-        let array = report.tls?.array?.region.sectionIndex.map { PEText.name(report.image.sections[$0]) } ?? "no section"
+        let array =
+            report.tls?.array?.region.sectionIndex.map { PEText.name(report.image.sections[$0]) } ?? "no section"
         return [
             PERule.Hit(
                 why: "\(callbacks(report).count) callbacks run before DllMain; the array is in \(array), "

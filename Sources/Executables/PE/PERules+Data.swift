@@ -103,7 +103,9 @@ extension PERules {
         }
         for stray in table.strays {
             hits.append(
-                hit(.high, "a relocation at RVA \(PEText.hex(stray)) changes TLS bytes that are no address", stray, report))
+                hit(
+                    .high, "a relocation at RVA \(PEText.hex(stray)) changes TLS bytes that are no address", stray,
+                    report))
         }
         return hits
     }

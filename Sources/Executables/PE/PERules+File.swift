@@ -21,8 +21,10 @@ extension PERules {
         where UInt64(section.rva) + section.claimedSize > UInt64(next.rva) {
             hits.append(
                 PERule.Hit(
-                    why: "\(PEText.name(section)) ends at RVA \(PEText.hex(section.claimed.upperBound)), the next section "
-                        + "\(PEText.name(next)) starts at \(PEText.hex(next.rva))", place: place(UInt64(next.rva), report)))
+                    why:
+                        "\(PEText.name(section)) ends at RVA \(PEText.hex(section.claimed.upperBound)), the next section "
+                        + "\(PEText.name(next)) starts at \(PEText.hex(next.rva))",
+                    place: place(UInt64(next.rva), report)))
         }
         let inFile = image.sections.filter { $0.rawSize > 0 }.sorted { $0.rawOffset < $1.rawOffset }
         for (section, next) in zip(inFile, inFile.dropFirst())
