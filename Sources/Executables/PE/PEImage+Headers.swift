@@ -52,6 +52,11 @@ extension PEImage {
             bytes, at: optional + file.optionalHeaderSize, count: min(file.sectionCount, limits.sections))
         sectionsIncomplete = sections.count < file.sectionCount
         hasRichHeader = Self.richHeader(bytes, before: header)
+        extents = sections.map {
+            PEImage.Extent(
+                start: UInt64($0.rva), claimedEnd: $0.claimed.upperBound,
+                mappedEnd: UInt64($0.rva) + mappedSize(of: $0))
+        }
         hybrid = hybridMark(bytes)
     }
 

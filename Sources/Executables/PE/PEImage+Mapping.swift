@@ -34,10 +34,14 @@ extension PEImage {
         if rva >= UInt64(sizeOfImage) { return .outside }
         if rva < UInt64(sizeOfHeaders) { return .headers }
         var slack: Int?
-        for section in sections where rva >= UInt64(section.rva) {
-            let delta = rva - UInt64(section.rva)
-            if delta < section.claimedSize { return .section(section.index) }
-            if slack == nil, delta < mappedSize(of: section) { slack = section.index }
+        var index = 0
+        while index < extents.count {
+            let extent = extents[index]
+            if rva >= extent.start {
+                if rva < extent.claimedEnd { return .section(index) }
+                if slack == nil, rva < extent.mappedEnd { slack = index }
+            }
+            index += 1
         }
         return slack.map(PERegion.slack) ?? .gap
     }

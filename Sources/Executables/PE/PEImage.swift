@@ -46,13 +46,22 @@ public struct PEImage: Sendable, Hashable {
     /// The directories the loader sees: at most 16, fewer when fewer are declared.
     public var directories: [PEDataDirectory]
     /// Section headers in table order, at most ``PELimits/sections``.
-    public var sections: [PESection]
+    public internal(set) var sections: [PESection]
+    /// The sections' places in memory, for look-ups: numbers only, in table order.
+    var extents: [Extent] = []
     /// Whether the table of sections was cut by the end of the file or a limit.
     public var sectionsIncomplete: Bool
     /// Whether the file has code for two architectures.
     public var hybrid: PEHybrid = .none
     /// Whether a `Rich` header of Microsoft's linker stands before the PE header.
     public var hasRichHeader: Bool
+
+    /// Where a section lies in memory: what it claims, and what is mapped with it.
+    struct Extent: Sendable, Hashable {
+        var start: UInt64
+        var claimedEnd: UInt64
+        var mappedEnd: UInt64
+    }
 
     /// Version of the linker as the header tells it.
     public struct LinkerVersion: Sendable, Hashable {
