@@ -9,12 +9,28 @@ public struct PERelocations: Sendable, Hashable {
     public struct Slot: Sendable, Hashable {
         /// RVA of the address.
         public var rva: UInt64
-        /// What it is, e.g. `AddressOfIndex` or `callback 2`.
-        public var role: String
+        /// What it is.
+        public var role: Role
+        /// Which of the directory's four addresses, or which callback.
+        public var number: Int
         /// Relocations of the right type exactly there.
         public var count = 0
         /// Type of a relocation of a wrong type exactly there.
         public var wrongType: UInt8?
+
+        /// What kind of address it is.
+        public enum Role: Sendable, Hashable {
+            /// One of the four addresses in the directory.
+            case field
+            /// A slot of the callback array.
+            case callback
+        }
+
+        /// Role and RVA in words.
+        public var name: String {
+            let what = role == .callback ? "callback \(number)" : PERelocations.fieldNames[number]
+            return "\(what) at RVA \(PEText.hex(rva))"
+        }
     }
 
     /// Whether the image has a relocation directory with at least one block.
@@ -55,23 +71,23 @@ public struct PERelocations: Sendable, Hashable {
         strays.sort()
     }
 
+    static let fieldNames = ["StartAddressOfRawData", "EndAddressOfRawData", "AddressOfIndex", "AddressOfCallBacks"]
+
     /// Type that moves an address of this image: `HIGHLOW` or `DIR64`.
     static func addressType(wordSize: Int) -> UInt8 { wordSize == 8 ? 10 : 3 }
 
     private static func expected(_ tls: PETLS, _ image: PEImage) -> [Slot] {
         guard let directory = tls.directory else { return [] }
         var slots: [Slot] = []
-        let fields = [
-            ("StartAddressOfRawData", directory.start), ("EndAddressOfRawData", directory.end),
-            ("AddressOfIndex", directory.index), ("AddressOfCallBacks", directory.callbacks),
-        ]
-        for (index, field) in fields.enumerated() where field.1 != 0 {
-            slots.append(Slot(rva: UInt64(tls.entry.rva) + UInt64(index * image.wordSize), role: field.0))
+        let fields = [directory.start, directory.end, directory.index, directory.callbacks]
+        for (number, address) in fields.enumerated() where address != 0 {
+            slots.append(
+                Slot(rva: UInt64(tls.entry.rva) + UInt64(number * image.wordSize), role: .field, number: number))
         }
         // An array without an end has no known extent, and an import table is filled by the loader.
         guard let array = tls.array, array.end == .terminated else { return slots }
         for callback in array.callbacks where !callback.isImportSlot {
-            slots.append(Slot(rva: callback.slotRVA, role: "callback \(callback.slot)"))
+            slots.append(Slot(rva: callback.slotRVA, role: .callback, number: callback.slot))
         }
         return slots
     }

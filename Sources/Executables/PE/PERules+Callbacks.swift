@@ -13,7 +13,7 @@ extension PERules {
     static func outsideImage(_ report: PEReport) -> [PERule.Hit] {
         let image = report.image
         let end = image.imageBase &+ UInt64(image.sizeOfImage)
-        return callbacks(report).filter { $0.rva == nil }.map {
+        return tell(callbacks(report).filter { $0.rva == nil }) {
             hit($0, "the image is \(PEText.hex(image.imageBase))–\(PEText.hex(end))", report)
         }
     }
@@ -22,15 +22,12 @@ extension PERules {
         let image = report.image
         // In an ARM64X file a callback may be x64 code, which is not aligned.
         let alignment = image.hybrid == .none ? image.machine.instructionAlignment : 1
-        return callbacks(report).compactMap { callback in
-            guard callback.rva != nil else { return nil }
-            guard callback.liesInCode else {
-                return hit(callback, nonCode(callback, image), report)
-            }
-            guard callback.address % alignment == 0 else {
-                return hit(callback, "not aligned to \(alignment) as \(image.machine.name) code must be", report)
-            }
-            return nil
+        let offenders = callbacks(report).filter {
+            $0.rva != nil && !($0.liesInCode && $0.address % alignment == 0)
+        }
+        return tell(offenders) { callback in
+            guard callback.liesInCode else { return hit(callback, nonCode(callback, image), report) }
+            return hit(callback, "not aligned to \(alignment) as \(image.machine.name) code must be", report)
         }
     }
 
@@ -41,7 +38,7 @@ extension PERules {
     }
 
     static func inWritableCode(_ report: PEReport) -> [PERule.Hit] {
-        callbacks(report).filter { $0.liesInCode && $0.isWritable }.map {
+        tell(callbacks(report).filter { $0.liesInCode && $0.isWritable }) {
             hit($0, "in \($0.section), which is writable and executable", report)
         }
     }
@@ -50,18 +47,18 @@ extension PERules {
         // In an array without end the last words are whatever lies there.
         guard report.tls?.array?.end == .terminated else { return [] }
         var first: [UInt64: Int] = [:]
-        var hits: [PERule.Hit] = []
+        var offenders: [(PECallback, String)] = []
         for callback in callbacks(report) {
             if let earlier = first[callback.address] {
-                hits.append(hit(callback, "the same as callback \(earlier)", report))
+                offenders.append((callback, "the same as callback \(earlier)"))
             } else {
                 first[callback.address] = callback.slot
             }
             if let rva = callback.rva, rva == UInt64(report.image.entryPoint), rva != 0 {
-                hits.append(hit(callback, "which is the entry point", report))
+                offenders.append((callback, "which is the entry point"))
             }
         }
-        return hits
+        return tell(offenders) { hit($0.0, $0.1, report) }
     }
 
     static func noEntryPoint(_ report: PEReport) -> [PERule.Hit] {

@@ -84,30 +84,20 @@ extension PERules {
         guard let tls = report.tls, let table = report.relocations, report.image.isDynamicBase,
             !report.image.relocationsStripped, tls.directory != nil, table.defect.isEmpty
         else { return [] }
-        var hits: [PERule.Hit] = []
-        let isFree = tls.region != .headers
-        for slot in table.slots {
-            // A directory in the headers is out of reach for relocations: P04 says what is wrong with it.
-            guard isFree || slot.role.hasPrefix("callback") else { continue }
-            let at = "\(slot.role) at RVA \(PEText.hex(slot.rva))"
-            if let type = slot.wrongType {
-                hits.append(hit(.medium, "\(at) has a relocation of type \(type)", slot.rva, report))
+        // A directory in the headers is out of reach for relocations: P04 says what is wrong with it.
+        let slots = table.slots.filter { tls.region != .headers || $0.role != .field }
+        let twice = slots.filter { $0.count > 1 }
+        let wrong = slots.filter { $0.wrongType != nil }
+        // With a limit reached, counts may be too low.
+        let none = slots.filter { $0.count == 0 && $0.wrongType == nil && !table.isIncomplete }
+        // Without any relocation the loader cannot move the image, and nothing is wrong with the addresses.
+        let missing: Finding.Severity = table.isPresent ? .medium : .low
+        return tell(twice) { hit(.high, "\($0.name) is relocated \($0.count) times", $0.rva, report) }
+            + tell(table.strays) {
+                hit(.high, "a relocation at RVA \(PEText.hex($0)) changes TLS bytes that are no address", $0, report)
             }
-            if slot.count > 1 {
-                hits.append(hit(.high, "\(at) is relocated \(slot.count) times", slot.rva, report))
-            } else if slot.count == 0, slot.wrongType == nil, !table.isIncomplete {
-                // Without any relocation the loader cannot move the image, and nothing is wrong with the addresses.
-                let severity: Finding.Severity = table.isPresent ? .medium : .low
-                hits.append(hit(severity, "\(at) is not relocated", slot.rva, report))
-            }
-        }
-        for stray in table.strays {
-            hits.append(
-                hit(
-                    .high, "a relocation at RVA \(PEText.hex(stray)) changes TLS bytes that are no address", stray,
-                    report))
-        }
-        return hits
+            + tell(wrong) { hit(.medium, "\($0.name) has a relocation of type \($0.wrongType ?? 0)", $0.rva, report) }
+            + tell(none) { hit(missing, "\($0.name) is not relocated", $0.rva, report) }
     }
 
     private static func hit(

@@ -2,40 +2,37 @@
 extension PERules {
     static func truncated(_ report: PEReport) -> [PERule.Hit] {
         let image = report.image
-        return image.sections.compactMap { section in
-            let start = image.rawStart(of: section)
-            // What the loader maps; alignment padding at the end of a file may be missing.
-            let wanted = min(UInt64(section.rawSize), section.claimedSize)
-            guard wanted > 0, UInt64(start) + wanted > UInt64(image.fileSize) else { return nil }
-            return PERule.Hit(
-                why: "\(PEText.name(section)) ends at file offset \(PEText.hex(UInt64(start) + wanted)), the file at "
+        // What the loader maps; alignment padding at the end of a file may be missing.
+        func end(_ section: PESection) -> UInt64 {
+            UInt64(image.rawStart(of: section)) + min(UInt64(section.rawSize), section.claimedSize)
+        }
+        return tell(image.sections.filter { $0.rawSize > 0 && end($0) > UInt64(image.fileSize) }) { section in
+            PERule.Hit(
+                why: "\(PEText.name(section)) ends at file offset \(PEText.hex(end(section))), the file at "
                     + PEText.hex(image.fileSize),
-                place: Finding.Place(fileOffset: UInt64(start), region: PEText.name(section)))
+                place: Finding.Place(
+                    fileOffset: UInt64(image.rawStart(of: section)), region: PEText.name(section)))
         }
     }
 
     static func overlapping(_ report: PEReport) -> [PERule.Hit] {
-        let image = report.image
-        var hits: [PERule.Hit] = []
-        for (section, next) in zip(image.sections, image.sections.dropFirst())
-        where UInt64(section.rva) + section.claimedSize > UInt64(next.rva) {
-            hits.append(
-                PERule.Hit(
-                    why:
-                        "\(PEText.name(section)) ends at RVA \(PEText.hex(section.claimed.upperBound)), the next section "
-                        + "\(PEText.name(next)) starts at \(PEText.hex(next.rva))",
-                    place: place(UInt64(next.rva), report)))
+        let sections = report.image.sections
+        let inMemory = zip(sections, sections.dropFirst()).filter { $0.claimed.upperBound > UInt64($1.rva) }
+        let ordered = sections.filter { $0.rawSize > 0 }.sorted { $0.rawOffset < $1.rawOffset }
+        let inFile = zip(ordered, ordered.dropFirst()).filter {
+            UInt64($0.rawOffset) + UInt64($0.rawSize) > UInt64($1.rawOffset)
         }
-        let inFile = image.sections.filter { $0.rawSize > 0 }.sorted { $0.rawOffset < $1.rawOffset }
-        for (section, next) in zip(inFile, inFile.dropFirst())
-        where UInt64(section.rawOffset) + UInt64(section.rawSize) > UInt64(next.rawOffset) {
-            hits.append(
+        return tell(inMemory) { section, next in
+            PERule.Hit(
+                why: "\(PEText.name(section)) ends at RVA \(PEText.hex(section.claimed.upperBound)), the next section "
+                    + "\(PEText.name(next)) starts at \(PEText.hex(next.rva))", place: place(UInt64(next.rva), report))
+        }
+            + tell(inFile) { section, next in
                 PERule.Hit(
                     why: "\(PEText.name(section)) and \(PEText.name(next)) share bytes from file offset "
                         + PEText.hex(next.rawOffset),
-                    place: Finding.Place(fileOffset: UInt64(next.rawOffset), region: PEText.name(next))))
-        }
-        return hits
+                    place: Finding.Place(fileOffset: UInt64(next.rawOffset), region: PEText.name(next)))
+            }
     }
 
     static func sectionTable(_ report: PEReport) -> [PERule.Hit] {
@@ -49,9 +46,8 @@ extension PERules {
 
     static func sectionsOutside(_ report: PEReport) -> [PERule.Hit] {
         let image = report.image
-        return image.sections.compactMap { section in
-            guard section.claimed.upperBound > UInt64(image.sizeOfImage) else { return nil }
-            return PERule.Hit(
+        return tell(image.sections.filter { $0.claimed.upperBound > UInt64(image.sizeOfImage) }) { section in
+            PERule.Hit(
                 why: "\(PEText.name(section)) ends at RVA \(PEText.hex(section.claimed.upperBound)), the image at "
                     + PEText.hex(image.sizeOfImage),
                 place: Finding.Place(address: image.address(ofRVA: UInt64(section.rva)), region: PEText.name(section)))
@@ -78,7 +74,7 @@ extension PERules {
     }
 
     static func writableCode(_ report: PEReport) -> [PERule.Hit] {
-        report.image.sections.filter { $0.isWritable && $0.isExecutable }.map {
+        tell(report.image.sections.filter { $0.isWritable && $0.isExecutable }) {
             PERule.Hit(why: "\(PEText.name($0)) is \($0.rights)", place: place(UInt64($0.rva), report))
         }
     }

@@ -89,6 +89,15 @@ enum PERules {
         }
     }
 
+    /// Hits for what a check found. A hostile file has thousands of offenders and a finding names the first few: only those
+    /// get words.
+    static func tell<Offender>(
+        _ offenders: some Collection<Offender>, _ words: (Offender) -> PERule.Hit
+    ) -> [PERule.Hit] {
+        let told = offenders.prefix(PEText.listed).map(words)
+        return told + [PERule.Hit](repeating: PERule.Hit(why: ""), count: offenders.count - told.count)
+    }
+
     /// Place of a TLS structure by its RVA.
     static func place(_ rva: UInt64, _ report: PEReport) -> Finding.Place {
         let image = report.image

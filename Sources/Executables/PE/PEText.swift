@@ -3,8 +3,11 @@ enum PEText {
     /// `0x` and upper-case hex digits, as every PE tool writes addresses.
     static func hex(_ value: some BinaryInteger) -> String { "0x" + String(value, radix: 16, uppercase: true) }
 
+    /// Items of a list that are written out.
+    static let listed = 4
+
     /// The first few items, and how many more there are.
-    static func list(_ items: [String], limit: Int = 4) -> String {
+    static func list(_ items: [String], limit: Int = listed) -> String {
         guard items.count > limit else { return items.joined(separator: ", ") }
         return items.prefix(limit).joined(separator: ", ") + " and \(items.count - limit) more"
     }
