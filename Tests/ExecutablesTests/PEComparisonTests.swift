@@ -132,6 +132,17 @@ import Testing
         #expect(result.relation == .unrelated && result.findings.map(\.code) == ["PE-C02"])
     }
 
+    @Test("differences of an ARM64X file are told, not judged")
+    func hybrid() throws {
+        var base = PEWriter(machine: 0xAA64)
+        base.directories[10] = (0x3020, 0x100)
+        base.sections[2].data.replaceSubrange(0x20..<0x24, with: [0x00, 0x01, 0, 0])
+        base.sections[2].data[0x20 + 0xC8] = 1
+        let result = try compare(from: base) { $0.slots[0] += 16 }
+        let finding = try #require(result.findings.first { $0.code == "TLS-C04" })
+        #expect(finding.severity == .informational && finding.why.contains("not judged"))
+    }
+
     @Test("another image base is no change of the callbacks")
     func rebased() throws {
         var other = PEWriter()

@@ -108,6 +108,27 @@ import Testing
         #expect(try PEReport(writer.bytes()).image.hybrid == .none)
     }
 
+    @Test("a write is tampering only when it hits a TLS structure")
+    func writeTargets() throws {
+        let report = try PEReport(PEWriter().bytes())
+        let tls = try #require(report.tls)
+        func target(_ rva: UInt64, _ length: UInt64 = 8) -> PETLS.RangeKind? {
+            tls.target(ofWriteAtRVA: rva, length: length, in: report.image)
+        }
+        // Entry 9 of the table of a PE32+ header is at L + 0xD0.
+        #expect(target(0x80 + 0xD0) == .entry && target(0x80 + 0xC8) == nil && target(0x80 + 0xD8) == nil)
+        #expect(target(0x2040, 40) == .directory && target(0x2038) == nil && target(0x2067, 1) == .directory)
+        #expect(target(0x2080) == .array && target(0x2090) == .array)
+        // One word past the terminator is nobody's.
+        #expect(target(0x2098) == nil && target(0x2097, 1) == .array)
+        #expect(target(0x3010, 4) == .index && target(0x3014) == nil)
+        #expect(target(0x4000, 1) == .template && target(0x4010) == nil)
+        #expect(target(0x1010, 1) == .callbackCode && target(0x1030) == nil && target(0x1000) == nil)
+        #expect(target(0x2080, 0) == nil && target(.max, 8) == nil && target(0, .max) == .entry)
+        let small = try PEReport(PEWriter(machine: 0x014C).bytes())
+        #expect(small.tls?.target(ofWriteAtRVA: 0x80 + 0xC0, length: 8, in: small.image) == .entry)
+    }
+
     @Test("toolchains by their marks")
     func baselines() throws {
         func toolchain(_ change: (inout PEWriter) -> Void) throws -> CompilerBaseline.Toolchain {

@@ -184,6 +184,13 @@ import Testing
                 .init(rva: 0x2038, type: 10), .init(rva: 0x2068, type: 10), .init(rva: 0x2098, type: 10),
             ]
         },
+        PECase("a relocation of the null that ends the array", ["TLS-P13"]) {
+            $0.relocations.append(.init(rva: 0x2090, type: 10))
+        },
+        PECase("a slot relocated twice before the table breaks", ["TLS-P13"]) {
+            $0.relocations += [$0.relocations[5], .init(rva: 0x3000, type: 10)]
+            $0.patches.append((0xC20, [3, 0, 0, 0]))
+        },
         PECase("no relocations, image fixed, is quiet") {
             $0.relocations = []
             $0.dllCharacteristics = 0x8100
@@ -249,7 +256,11 @@ import Testing
         PECase("writable and executable data", ["PE-F06"]) { $0.sections[2].characteristics |= 0x2000_0000 },
         PECase("relocation block of 3 bytes", ["PE-F07"]) { $0.patches.append((0xC04, [3, 0, 0, 0])) },
         PECase("relocation block larger than the table", ["PE-F07"]) { $0.patches.append((0xC04, [0, 1, 0, 0])) },
-        PECase("relocated null", ["PE-F08"]) { $0.relocations.append(.init(rva: 0x2090, type: 10)) },
+        PECase("relocated null pointer", ["PE-F08"]) { $0.callbacks = 0 },
+        PECase("relocated empty array", ["PE-F08"]) {
+            $0.slots = []
+            $0.relocations.removeLast()
+        },
         PECase("more sections declared than read", ["PE-F01", "PE-F02", "PE-F03", "PE-F04"]) {
             $0.patches.append((0x86, [0xFF, 0xFF]))
         },

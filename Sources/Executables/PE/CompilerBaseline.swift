@@ -50,7 +50,9 @@ public struct CompilerBaseline: Sendable, Hashable {
     /// Whether a directory in a section of this name is what this toolchain does; true when nothing is known.
     public func putsDirectory(in section: String) -> Bool {
         switch toolchain {
-        case .msvc, .lld, .rust, .mingw: section == ".rdata" || section == ".data" || section == ".text"
+        case .msvc, .lld: section == ".rdata" || section == ".data" || section == ".text"
+        // GNU ld before 2.3x keeps the directory with the template.
+        case .mingw, .rust: section == ".rdata" || section == ".data" || section == ".tls"
         case .delphi: section == ".rdata" || section == ".tls"
         case .go, .dotnet, .packer, .unknown: true
         }

@@ -14,6 +14,7 @@ struct PEChangeLog {
     /// Adds a change; several of one kind become one finding. `place` is an RVA in the new file.
     /// `ceiling` lowers the severity where something explains the change.
     mutating func add(_ change: PEChange, _ why: String, at rva: UInt64? = nil, ceiling: Finding.Severity = .high) {
+        let why = ceiling == .informational ? why + " (hybrid image: its other view may differ; not judged)" : why
         guard let severity = relation == .rebuilt ? change.rebuilt : change.patched else { return }
         if let index = findings.firstIndex(where: { $0.code == change.code }) {
             // Long lists say no more than their first items.

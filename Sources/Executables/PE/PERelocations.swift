@@ -40,7 +40,8 @@ public struct PERelocations: Sendable, Hashable {
     /// RVAs of relocations that change bytes of the directory or the array without being at an expected address (sorted; at
     /// most 16 are kept).
     public var strays: [UInt64] = []
-    /// RVAs of relocations exactly at a null `AddressOfCallBacks` or at the array's terminator: null until the image moves.
+    /// RVAs of relocations exactly at a null `AddressOfCallBacks` or at an empty array: remnants of callbacks taken out, null
+    /// until the image moves.
     public var nullWords: [UInt64] = []
     /// Why the table could not be read to its end; empty when it could.
     public var defect = ""
@@ -62,7 +63,8 @@ public struct PERelocations: Sendable, Hashable {
         if let array = tls.array, array.end == .terminated {
             let range = array.range(wordSize: image.wordSize)
             near.append(range)
-            nulls.insert(range.upperBound - UInt64(image.wordSize))
+            // Behind callbacks the null matters: without it the array goes on. That is a stray, not a remnant.
+            if array.callbacks.isEmpty { nulls.insert(range.lowerBound) }
         }
         // The table's own entry: moving it redirects the loader.
         let entry = UInt64(image.directoriesOffset + PEDataDirectory.Kind.tls.rawValue * 8)

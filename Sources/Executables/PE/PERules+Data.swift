@@ -82,14 +82,15 @@ extension PERules {
 
     static func relocations(_ report: PEReport) -> [PERule.Hit] {
         guard let tls = report.tls, let table = report.relocations, report.image.isDynamicBase,
-            !report.image.relocationsStripped, tls.directory != nil, table.defect.isEmpty
+            !report.image.relocationsStripped, tls.directory != nil
         else { return [] }
         // A directory in the headers is out of reach for relocations: P04 says what is wrong with it.
         let slots = table.slots.filter { tls.region != .headers || $0.role != .field }
         let twice = slots.filter { $0.count > 1 }
         let wrong = slots.filter { $0.wrongType != nil }
-        // With a limit reached, counts may be too low.
-        let none = slots.filter { $0.count == 0 && $0.wrongType == nil && !table.isIncomplete }
+        // With a limit reached or a broken table, counts may be too low.
+        let isWhole = !table.isIncomplete && table.defect.isEmpty
+        let none = slots.filter { $0.count == 0 && $0.wrongType == nil && isWhole }
         // Without any relocation the loader cannot move the image, and nothing is wrong with the addresses.
         let missing: Finding.Severity = table.isPresent ? .medium : .low
         return tell(twice) { hit(.high, "\($0.name) is relocated \($0.count) times", $0.rva, report) }

@@ -95,7 +95,9 @@ enum PERules {
         _ offenders: some Collection<Offender>, _ words: (Offender) -> PERule.Hit
     ) -> [PERule.Hit] {
         let told = offenders.prefix(PEText.listed).map(words)
-        return told + [PERule.Hit](repeating: PERule.Hit(why: ""), count: offenders.count - told.count)
+        // Those without words must not decide the severity.
+        let untold = PERule.Hit(severity: .informational, why: "")
+        return told + [PERule.Hit](repeating: untold, count: offenders.count - told.count)
     }
 
     /// Place of a TLS structure by its RVA.
