@@ -126,6 +126,36 @@ import Testing
         #expect(result.findings.contains { $0.code == "TLS-C03" })
     }
 
+    @Test("a new build that moved only the end of the code is no patch")
+    func movedTail() throws {
+        var base = PEWriter()
+        // 8 KiB of code; the runtime with the callbacks stands behind the program's own, as linkers do it.
+        base.sections[0].data = (0..<0x1000).map { UInt8(truncatingIfNeeded: $0 / 7) }
+        base.sections[0].virtualSize = 0x1000
+        base.slots = [base.imageBase + 0x1F00, base.imageBase + 0x1F40]
+        let result = try compare(from: base) { writer in
+            writer.timeDateStamp += 1
+            writer.sections[0].data.insert(contentsOf: [UInt8](repeating: 0x90, count: 16), at: 0xA00)
+            writer.sections[0].data.removeLast(16)
+            writer.slots = writer.slots.map { $0 + 16 }
+        }
+        #expect(result.relation == .rebuilt && result.changedCode == (3, 8))
+        #expect(!result.findings.contains { $0.code == "TLS-C04" })
+        // The same bytes under the old stamp: nobody links twice in one second and gets other code.
+        let edited = try compare(from: base) { writer in
+            writer.sections[0].data.insert(contentsOf: [UInt8](repeating: 0x90, count: 16), at: 0xA00)
+            writer.sections[0].data.removeLast(16)
+            writer.slots = writer.slots.map { $0 + 16 }
+        }
+        #expect(edited.relation == .patched && edited.findings.first?.code == "TLS-C04")
+    }
+
+    @Test("a changed overlay is told")
+    func overlay() throws {
+        let result = try compare { $0.overlay = [1, 2, 3] }
+        #expect(result.relation == .patched && result.findings.map(\.code) == ["PE-C09"])
+    }
+
     @Test("another machine is not compared further")
     func unrelated() throws {
         let result = try compare(PEWriter(machine: 0xAA64).bytes(), PEWriter().bytes())

@@ -110,6 +110,9 @@ import Testing
         for at in stride(from: 0x11_0000, to: 0x12_0000, by: 8) { put(0x10_0000, 8, at: at) }
         for at in stride(from: 0x16_0000, to: 0x1E_0000, by: 16) { put(0x10_0000_1_2000, 8, at: at) }
         let report = try PEReport(bytes)
+        var other = bytes
+        other[0x1F_0000] ^= 1
+        #expect(use(other, bytes, report))
         #expect(report.image.sections.count == 1024 && report.tls?.callbacks.count == 4096)
         #expect(report.imports.isIncomplete && report.finding("TLS-P06") != nil && report.finding("PE-F03") != nil)
     }

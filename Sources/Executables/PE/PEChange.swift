@@ -58,4 +58,7 @@ struct PEChange: Sendable {
     static let sectionResized = PEChange(
         code: "PE-C08", title: "Section resized, moved or removed", patched: .low, rebuilt: nil,
         falsePositives: "edited resources")
+    static let overlay = PEChange(
+        code: "PE-C09", title: "Data behind the sections changed", patched: .informational, rebuilt: nil,
+        falsePositives: "signatures, installers")
 }

@@ -48,30 +48,29 @@ public struct PEComparison: Sendable {
             new.image.isDLL == old.image.isDLL
         else { return .unrelated }
         if PEDifference.isStampsOnly(new, newBytes, old, oldBytes) { return .stampsOnly }
-        // Half of the code the same, block by block, does not happen by accident: a new build moves everything.
-        return code.of > 0 && code.blocks * 2 > code.of ? sameEntryCode(new, newBytes, old, oldBytes) : .patched
+        // A new build moves functions about; somebody who edits a file touches a few blocks of code, or none.
+        let isFew = code.blocks <= max(2, code.of / 16) && code.blocks * 2 <= code.of
+        return isFew || isSameLink(new.image, old.image) ? .patched : .rebuilt
     }
 
-    /// A small program is one block of code, and any edit changes it: then layout and start-up code decide.
-    private static func sameEntryCode(
-        _ new: PEReport, _ newBytes: RawSpan, _ old: PEReport, _ oldBytes: RawSpan
-    ) -> PERelation {
-        let layouts = (new.image.sections.first { $0.isExecutable }, old.image.sections.first { $0.isExecutable })
-        guard let a = layouts.0, let b = layouts.1, a.rva == b.rva, a.virtualSize == b.virtualSize,
-            a.rawSize == b.rawSize, new.image.timeDateStamp == old.image.timeDateStamp
-        else { return .rebuilt }
-        return .patched
+    /// Whether both came out of one run of the linker: the same stamp and the same room for code.
+    private static func isSameLink(_ new: PEImage, _ old: PEImage) -> Bool {
+        guard new.timeDateStamp == old.timeDateStamp, let a = new.sections.first(where: \.isExecutable),
+            let b = old.sections.first(where: \.isExecutable)
+        else { return false }
+        return a.rva == b.rva && a.virtualSize == b.virtualSize && a.rawSize == b.rawSize
     }
 
     private static func changedCode(
         _ new: PEReport, _ newBytes: RawSpan, _ old: PEReport, _ oldBytes: RawSpan
     ) -> (blocks: Int, of: Int) {
         var total = (blocks: 0, of: 0)
+        var budget = PEDifference.budget(newBytes, oldBytes)
         for section in old.image.sections where section.isExecutable {
             let range = fileRange(of: section, old.image)
             let twin = new.image.sections.first { $0.rva == section.rva && $0.isExecutable }
             let other = twin.map { fileRange(of: $0, new.image) } ?? 0..<0
-            let result = PEDifference.blocks(newBytes, other, oldBytes, range)
+            let result = PEDifference.blocks(newBytes, other, oldBytes, range, budget: &budget)
             total.blocks += result.changed
             total.of += result.of
         }

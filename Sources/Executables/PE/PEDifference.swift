@@ -5,8 +5,17 @@ enum PEDifference {
     /// Granularity of ``blocks(_:_:_:_:)``, in bytes.
     static let block = 512
 
+    /// Bytes that are compared over all sections. Sections of an honest file share no bytes; a thousand forged ones that all
+    /// cover the file must not cost a thousand times its size.
+    static func budget(_ left: RawSpan, _ right: RawSpan) -> Int { 2 * max(left.byteCount, right.byteCount) }
+
     /// Number of blocks of two ranges that differ, and the number of blocks of the longer one. O(bytes), a memcmp a block.
-    static func blocks(_ left: RawSpan, _ a: Range<Int>, _ right: RawSpan, _ b: Range<Int>) -> (changed: Int, of: Int) {
+    /// Past the budget everything counts as the same.
+    static func blocks(
+        _ left: RawSpan, _ a: Range<Int>, _ right: RawSpan, _ b: Range<Int>, budget: inout Int
+    ) -> (changed: Int, of: Int) {
+        budget -= max(a.count, b.count)
+        guard budget >= 0 else { return (0, 0) }
         let longer = max(a.count, b.count)
         let common = min(a.count, b.count)
         var changed = (longer - common + block - 1) / block
@@ -56,8 +65,11 @@ enum PEDifference {
     private static func stamps(_ report: PEReport, _ bytes: RawSpan) -> [Range<Int>] {
         let image = report.image
         let header = image.headerOffset
-        let security = image.directoriesOffset + PEDataDirectory.Kind.security.rawValue * 8
-        var ranges = [(header + 8)..<(header + 12), (header + 88)..<(header + 92), security..<(security + 8)]
+        var ranges = [(header + 8)..<(header + 12), (header + 88)..<(header + 92)]
+        if image.directories.count > PEDataDirectory.Kind.security.rawValue {
+            let security = image.directoriesOffset + PEDataDirectory.Kind.security.rawValue * 8
+            ranges.append(security..<(security + 8))
+        }
         func add(rva: UInt64, length: Int) {
             guard let index = image.region(atRVA: rva).sectionIndex, !image.sections[index].isExecutable,
                 let file = image.fileRange(atRVA: rva), file.count >= length, !touchesTLS(rva, length, report)
