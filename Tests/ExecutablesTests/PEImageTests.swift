@@ -129,6 +129,30 @@ import Testing
         #expect(small.tls?.target(ofWriteAtRVA: 0x80 + 0xC0, length: 8, in: small.image) == .entry)
     }
 
+    @Test("callbacks are named by the COFF symbols, when the file has them")
+    func symbols() throws {
+        var writer = PEWriter()
+        func symbol(_ name: [UInt8], _ value: UInt64, section: UInt64 = 1, kind: UInt8 = 3, auxiliary: UInt8 = 0)
+            -> [UInt8]
+        {
+            name + writer.little(value, 4) + writer.little(section, 2) + [0x20, 0, kind, auxiliary]
+        }
+        let long: [UInt8] = [0, 0, 0, 0, 4, 0, 0, 0]
+        writer.overlay =
+            symbol(Array(".text\0\0\0".utf8), 0x10, auxiliary: 1) + [UInt8](repeating: 0xAA, count: 18)
+            + symbol(Array("callback".utf8), 0x10) + symbol(Array("absolute".utf8), 0x20, section: 0xFFFF)
+            + symbol(long, 0x20, kind: 2) + writer.little(19, 4) + Array("__dyn_tls_dtor\0".utf8)
+        writer.patches = [(0x80 + 12, [0, 0x0E, 0, 0, 5, 0, 0, 0])]
+        let report = try PEReport(writer.bytes())
+        #expect(report.tls?.callbacks.map(\.symbol) == ["callback", "__dyn_tls_dtor"])
+        var limits = PELimits()
+        limits.symbols = 3
+        #expect(try PEReport(writer.bytes(), limits: limits).tls?.callbacks.map(\.symbol) == ["callback", nil])
+        // A table that is not there names nothing.
+        writer.patches = [(0x80 + 12, [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF])]
+        #expect(try PEReport(writer.bytes()).tls?.callbacks.map(\.symbol) == [nil, nil])
+    }
+
     @Test("toolchains by their marks")
     func baselines() throws {
         func toolchain(_ change: (inout PEWriter) -> Void) throws -> CompilerBaseline.Toolchain {

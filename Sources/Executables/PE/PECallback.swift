@@ -23,6 +23,9 @@ public struct PECallback: Sendable, Hashable {
     /// Whether the first instruction only jumps into another section.
     public var jumpsAway: Bool
 
+    /// Name of the function in the COFF symbol table, if the file still has one; anybody can write it.
+    public var symbol: String?
+
     /// Whether the address lies in code: inside what an executable section claims.
     public var liesInCode: Bool {
         if case .section = region { return isExecutable }

@@ -41,6 +41,10 @@ public struct PECallbackArray: Sendable, Hashable {
         }
         region = image.region(atRVA: start)
         walk(from: start, image, bytes, limit: limits.callbacks)
+        let wanted = Set(callbacks.compactMap { $0.liesInCode ? $0.rva : nil })
+        let names = PESymbols.names(at: wanted, in: image, bytes, limits: limits)
+        guard !names.isEmpty else { return }
+        for index in callbacks.indices { callbacks[index].symbol = callbacks[index].rva.flatMap { names[$0] } }
     }
 
     private mutating func walk(from start: UInt64, _ image: PEImage, _ bytes: RawSpan, limit: Int) {

@@ -35,6 +35,8 @@ extension PEImage {
         timeDateStamp = file.timeDateStamp
         characteristics = file.characteristics
         optionalHeaderSize = file.optionalHeaderSize
+        symbolTableOffset = file.symbolTableOffset
+        symbolCount = file.symbolCount
         declaredSectionCount = file.sectionCount
         linkerVersion = fields.linkerVersion
         entryPoint = fields.entryPoint
@@ -82,16 +84,11 @@ extension PEImage {
             else { break }
             result.append(
                 PESection(
-                    index: index, name: name(header), rva: rva, virtualSize: virtualSize, rawSize: rawSize,
+                    index: index, name: PEText.terminated(header, at: 0, limit: 8), rva: rva, virtualSize: virtualSize,
+                    rawSize: rawSize,
                     rawOffset: rawOffset, characteristics: characteristics))
         }
         return result
-    }
-
-    private static func name(_ header: RawSpan) -> String {
-        var letters: [UInt8] = []
-        while letters.count < 8, let letter = header.uint8(at: letters.count), letter != 0 { letters.append(letter) }
-        return String(decoding: letters, as: UTF8.self)
     }
 
     /// `Rich` stands 4-aligned between the DOS program and the PE header, as cleartext end of an enciphered list.
@@ -126,17 +123,22 @@ private struct FileHeader {
     let machine: PEMachine
     let sectionCount: Int
     let timeDateStamp: UInt32
+    let symbolTableOffset: Int
+    let symbolCount: Int
     let optionalHeaderSize: Int
     let characteristics: UInt16
 
     init?(_ bytes: RawSpan, at start: Int) {
         guard let machine = bytes.uint16(at: start), let sectionCount = bytes.uint16(at: start + 2),
-            let stamp = bytes.uint32(at: start + 4), let size = bytes.uint16(at: start + 16),
+            let stamp = bytes.uint32(at: start + 4), let symbols = bytes.uint32(at: start + 8),
+            let symbolCount = bytes.uint32(at: start + 12), let size = bytes.uint16(at: start + 16),
             let characteristics = bytes.uint16(at: start + 18)
         else { return nil }
         self.machine = PEMachine(rawValue: machine)
         self.sectionCount = Int(sectionCount)
         timeDateStamp = stamp
+        symbolTableOffset = Int(symbols)
+        self.symbolCount = Int(symbolCount)
         optionalHeaderSize = Int(size)
         self.characteristics = characteristics
     }

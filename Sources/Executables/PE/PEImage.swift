@@ -17,6 +17,10 @@ public struct PEImage: Sendable, Hashable {
     public var timeDateStamp: UInt32
     /// `Characteristics` of the file header.
     public var characteristics: UInt16
+    /// `PointerToSymbolTable`: file offset of the COFF symbols, 0 = none.
+    public var symbolTableOffset: Int
+    /// `NumberOfSymbols` as declared.
+    public var symbolCount: Int
     /// `SizeOfOptionalHeader`.
     public var optionalHeaderSize: Int
     /// `NumberOfSections` as declared; ``sections`` may hold fewer.

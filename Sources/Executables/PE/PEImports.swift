@@ -56,16 +56,8 @@ public struct PEImports: Sendable, Hashable {
             guard let head = bytes.uint16(at: at.lowerBound), head == 0x6C54 || head == 0x6C46,
                 bytes.uint8(at: at.lowerBound + 2) == UInt8(ascii: "s")
             else { continue }
-            let name = Self.text(bytes, at: at.lowerBound, limit: min(at.count, 16))
+            let name = PEText.terminated(bytes, at: at.lowerBound, limit: min(at.count, 16))
             if Self.threadLocal.contains(name) { found.insert(name) }
         }
-    }
-
-    private static func text(_ bytes: RawSpan, at start: Int, limit: Int) -> String {
-        var letters: [UInt8] = []
-        while letters.count < limit, let letter = bytes.uint8(at: start + letters.count), letter != 0 {
-            letters.append(letter)
-        }
-        return String(decoding: letters, as: UTF8.self)
     }
 }

@@ -12,6 +12,8 @@ public struct PELimits: Sendable, Hashable {
     public var importDescriptors = 512
     /// Imported names looked at, over all descriptors.
     public var importNames = 16_384
+    /// COFF symbols looked at for the names of callbacks.
+    public var symbols = 1 << 20
     /// Bytes of read-only data searched for the mark of a compiler.
     public var markBytes = 256 << 10
     /// Bytes of a section taken for its entropy.
