@@ -10,8 +10,8 @@ enum PEText {
 
     /// The first few items, and how many more there are.
     static func list(_ items: [String], limit: Int = listed) -> String {
-        guard items.count > limit else { return items.joined(separator: ", ") }
-        return items.prefix(limit).joined(separator: ", ") + " and \(items.count - limit) more"
+        guard items.count > limit else { return items.joined(separator: "; ") }
+        return items.prefix(limit).joined(separator: "; ") + " and \(items.count - limit) more"
     }
 
     /// A section name as the file writes it; "(no name)" for eight zero bytes.
