@@ -33,10 +33,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     ],
     targets: [
-        // Bytes: mapped files, cursors, text kernels; Patterns: regular expressions (PCRE2) behind a bound.
+        // Bytes: mapped files, cursors, text kernels; Patterns: regular expressions (PCRE2) behind a bound; Archives:
+        // members of archives (libarchive), one after another.
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .target(name: "Bytes", path: "Sources/Bytes/Core", swiftSettings: bytes),
         .target(name: "Patterns", dependencies: ["CPCRE2"], path: "Sources/Bytes/Patterns", swiftSettings: bytes),
+        .target(name: "Archives", dependencies: ["CArchive"], path: "Sources/Bytes/Archives", swiftSettings: bytes),
 
         // The libraries that stand on their own.
         .target(name: "EVTX", dependencies: ["Bytes"], swiftSettings: strict),
@@ -47,7 +50,7 @@ let package = Package(
         // Source → Event → Context → Rules → Alert → Sink
         .target(name: "Events", dependencies: ["Bytes"], swiftSettings: strict),
         .target(
-            name: "Formats", dependencies: ["Bytes", "Events", "EVTX", yams], swiftSettings: strict,
+            name: "Formats", dependencies: ["Archives", "Bytes", "Events", "EVTX", yams], swiftSettings: strict,
             plugins: ["EmbedContent"]),
         .target(name: "Context", dependencies: ["Bytes", "Events"], swiftSettings: strict),
         .target(
@@ -75,8 +78,8 @@ let package = Package(
             name: "ExecutablesTests", dependencies: ["Executables", "Bytes", "TestKit"], swiftSettings: strict),
         .testTarget(name: "SigmaTests", dependencies: ["Sigma", "TestKit"], swiftSettings: strict),
         .testTarget(
-            name: "FormatsTests", dependencies: ["Formats", "Events", "EVTX", "Bytes", "TestKit"], swiftSettings: strict
-        ),
+            name: "FormatsTests", dependencies: ["Formats", "Archives", "Events", "EVTX", "Bytes", "TestKit"],
+            swiftSettings: strict),
         .testTarget(
             name: "ContextTests", dependencies: ["Context", "Events", "Bytes", "TestKit"], swiftSettings: strict),
         .testTarget(

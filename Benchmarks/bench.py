@@ -10,6 +10,8 @@ Needs Python 3 and the PyPI package `evtx` for the comparison.
 """
 import argparse, json, os, random, re, shutil, statistics, struct, subprocess, sys, tempfile, time, zlib
 
+import corpora
+
 CHUNK = 65536
 
 
@@ -231,6 +233,30 @@ class Bench:
             shutil.rmtree(folder)
         self.row('3,000 → 30,000 rules', f'{times[30000] / times[3000]:.2f} ×', 'must ≤ 2, aim ≤ 1.2')
 
+    def formats(self):
+        """Every decoder on one thread, against what people would write in Python."""
+        bare, _ = cpu([self.o.siloscope, '--help'], self.o.runs)
+        for name, file, line, peers, wanted in corpora.KINDS:
+            path = os.path.join(self.scratch, file)
+            corpora.write(path, line, self.o.size)
+            megabytes = os.path.getsize(path) / 1e6
+            ours, peak = cpu([self.o.siloscope, 'sources', path, '--threads', '1', '--json'], self.o.runs)
+            said = subprocess.run([self.o.siloscope, 'sources', path, '--json'], capture_output=True).stdout
+            if not json.loads(said.splitlines()[0])['records']:
+                self.row(name, 'not read', said.splitlines()[0].decode()[:200])
+                continue
+            rate = megabytes / max(ours - bare, 1e-3)
+            others = []
+            for peer, code in peers:
+                try:
+                    seconds, _ = cpu([sys.executable, '-c', code, path], self.o.runs)
+                    others.append(f'{peer} {megabytes / seconds:,.0f}')
+                except SystemExit:
+                    others.append(f'{peer} not here')
+            note = f'{", ".join(others)} MB/s; peak {peak:.0f} MB' + (f'; must ≥ {wanted}' if wanted else '')
+            self.row(f'{name}, {megabytes:.0f} MB to typed fields', f'{rate:,.0f} MB/s', note)
+            os.remove(path)
+
     def memory(self):
         log = os.path.join(self.scratch, 'big.evtx')
         dense_log(self.o.evtx, log, 3 * self.o.size)
@@ -247,7 +273,7 @@ def main():
     parser.add_argument('--size', type=int, default=1024)
     parser.add_argument('--events', type=int, default=100_000)
     parser.add_argument('--runs', type=int, default=3)
-    parser.add_argument('--only', default='evtx,threads,ndjson,load,curve,memory')
+    parser.add_argument('--only', default='evtx,threads,ndjson,formats,load,curve,memory')
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         bench = Bench(options, scratch)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what a fresh Debian 12 machine with the Swift toolchain lacks: the development files of PCRE2.
+# Installs what a fresh Debian 12 machine with the Swift toolchain lacks: the development files of PCRE2 and libarchive.
 # With --tests also the independent EVTX parser that differential tests compare with (they skip loudly without it).
 set -euo pipefail
 
@@ -8,7 +8,7 @@ as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 command -v swift >/dev/null || { echo "setup: the Swift toolchain (6.3 or later) is not on PATH" >&2; exit 1; }
 
 missing=()
-for package in libpcre2-dev pkg-config; do
+for package in libpcre2-dev libarchive-dev pkg-config; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
 done
 if [ ${#missing[@]} -gt 0 ]; then

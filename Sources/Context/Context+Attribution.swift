@@ -10,6 +10,9 @@ extension Context {
         case .dockerInspect:
             let id = view.fields.first { $0.name == "Id" }.flatMap { ContainerID($0.value) }
             return attribution(ofRecord: id, at: view.time)
+        case .containerdEvent, .runtimeRecord:
+            let id = view.fields.first { $0.name == "ContainerId" }.flatMap { ContainerID($0.value) }
+            return attribution(ofRecord: id, at: view.time)
         case .hostCompute:
             if let id = ContainerID(view[.systemID] ?? ""), id.isFull {
                 return attribution(

@@ -45,12 +45,13 @@ public struct ContextBuilder: Sendable {
     /// Takes in one event; kinds that tell nothing are ignored. O(fields).
     public mutating func observe(_ view: EventView) {
         switch view.kind {
-        case .dockerEvent, .dockerInspect, .hostCompute: sawRuntime = true
+        case .dockerEvent, .dockerInspect, .containerdEvent, .hostCompute: sawRuntime = true
         default: break
         }
         switch view.kind {
         case .dockerEvent: inventory.observeDockerEvent(view.fields, at: view.time, engine: view.host)
         case .dockerInspect: inventory.observeDockerInspect(view.fields, at: view.time, engine: view.host)
+        case .containerdEvent: inventory.observeContainerdEvent(view.fields, at: view.time, engine: view.host)
         case .hostCompute:
             sawHost(view.host)
             inventory.observeHostCompute(
@@ -68,7 +69,7 @@ public struct ContextBuilder: Sendable {
             let guid = view[.processGUID].flatMap { ProcessGUID($0) }
             ends.append(ProcessEnd(host: intern(ASCII.lowered(view.host)), pid: pid, guid: guid, time: view.time))
         case .windows: sawHost(view.host)
-        case .other: break
+        case .runtimeRecord, .other: break
         }
     }
 

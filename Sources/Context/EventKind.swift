@@ -12,6 +12,11 @@ public enum EventKind: UInt8, Sendable, Hashable {
     case dockerEvent
     /// A container of Docker inspect.
     case dockerInspect
+    /// An event of containerd.
+    case containerdEvent
+    /// Any other record of an engine or runtime: a log, a container's output. It tells the inventory nothing, but may name
+    /// its container.
+    case runtimeRecord
     /// Any other event of a Windows log.
     case windows
     /// Anything else: never attributed.
@@ -22,9 +27,14 @@ public enum EventKind: UInt8, Sendable, Hashable {
         if origin.product == "docker" {
             switch origin.service {
             case "events": self = .dockerEvent
-            case "inspect": self = .dockerInspect
-            default: self = .other
+            // A row of `docker ps` has id, name and image under the names of inspect.
+            case "inspect", "ps": self = .dockerInspect
+            default: self = .runtimeRecord
             }
+            return
+        }
+        if origin.product == "containerd" {
+            self = origin.service == "events" ? .containerdEvent : .runtimeRecord
             return
         }
         guard origin.product == "windows" || !origin.channel.isEmpty else {
@@ -42,5 +52,5 @@ public enum EventKind: UInt8, Sendable, Hashable {
     }
 
     /// Whether the first pass needs events of this kind in full.
-    public var isWantedFirst: Bool { self != .windows && self != .other }
+    public var isWantedFirst: Bool { self != .windows && self != .other && self != .runtimeRecord }
 }

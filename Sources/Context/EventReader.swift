@@ -23,7 +23,7 @@ public struct EventReader: Sendable {
     /// else nil. O(fields) for wanted events, else O(1).
     public mutating func told(by head: EventHead, in batch: EventBatch, _ vocabulary: Vocabulary) -> EventView? {
         let kind = kind(of: head.origin, vocabulary)
-        guard kind != .other else { return nil }
+        guard kind != .other, kind != .runtimeRecord else { return nil }
         let isNewHost = readHost(head, batch)
         if kind == .windows { return isNewHost ? EventView(kind: kind, time: head.time, host: host) : nil }
         return view(of: head, kind, in: batch, vocabulary)
@@ -109,13 +109,18 @@ public struct EventReader: Sendable {
     ) -> EventView {
         var view = EventView(
             kind: kind, time: head.time, host: host, eventID: vocabulary.origins[Int(head.origin.index)].eventID)
-        let isDocker = kind == .dockerEvent || kind == .dockerInspect
+        let isDocker = kind == .dockerEvent || kind == .dockerInspect || kind == .containerdEvent
+        let named = kind == .runtimeRecord ? vocabulary.knownField("ContainerId") : nil
         let first = Int(head.firstSlot)
         for index in first..<(first + Int(head.slotCount)) {
             let slot = batch.slots[index]
             if isDocker {
                 view.fields.append(
                     FieldValue(name: vocabulary.name(of: slot.field), value: EventReader.text(of: slot, in: batch)))
+            } else if kind == .runtimeRecord {
+                guard slot.field == named else { continue }
+                view.fields = [FieldValue(name: "ContainerId", value: EventReader.text(of: slot, in: batch))]
+                break
             } else if let field = evidenceField(slot.field, vocabulary) {
                 view.values.append(EventView.Value(field, EventReader.text(of: slot, in: batch)))
             }

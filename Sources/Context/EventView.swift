@@ -26,7 +26,7 @@ public struct EventView: Sendable {
     public var eventID: Int
     /// Needed fields of a Windows event, any order.
     public var values: [Value]
-    /// All fields of a Docker record by dotted path, in order.
+    /// All fields of a Docker or containerd record by dotted path, in order; of other records of a runtime `ContainerId`.
     public var fields: [FieldValue]
 
     /// A view.

@@ -4,6 +4,8 @@ public enum FactSource: String, Hashable, Comparable, Sendable {
     case dockerEvents = "docker-events"
     /// Docker inspect.
     case dockerInspect = "docker-inspect"
+    /// Events of containerd.
+    case containerdEvents = "containerd-events"
     /// Hyper-V-Compute events of the host.
     case hostCompute = "hyper-v-compute"
 

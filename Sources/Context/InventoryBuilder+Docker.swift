@@ -54,6 +54,39 @@ extension InventoryBuilder {
         }
     }
 
+    /// Takes in one event of containerd (`ctr events`): the runtime's own word, also for containers that no engine lists.
+    ///
+    /// - Parameters:
+    ///   - fields: `Topic`, `ContainerId` and `ContainerImage` of all fields.
+    ///   - time: The event's time.
+    ///   - engine: The host, as far as known.
+    public mutating func observeContainerdEvent(_ fields: [FieldValue], at time: Timestamp, engine: String) {
+        func value(_ name: String) -> String { fields.first { $0.name == name }?.value ?? "" }
+        let topic = value("Topic")
+        let engine = ASCII.lowered(engine)
+        sawEngine(engine, at: time)
+        // The exit of a process that was put into a container is not the container's.
+        let process = value("id")
+        guard let id = ContainerID(value("ContainerId")), id.isFull else { return }
+        update(id) { record in
+            record.sources.insert(.containerdEvents)
+            record.engines.see(engine, at: time)
+            let image = value("ContainerImage")
+            if !image.isEmpty { record.images.see(image, at: time) }
+            switch topic {
+            case "/containers/create": record.create(at: time)
+            case "/tasks/start": record.change(.started, at: time)
+            case "/tasks/exit" where process.isEmpty || ContainerID(process) == id: record.change(.ended, at: time)
+            case "/containers/delete": record.change(.destroyed, at: time)
+            case "/tasks/paused", "/tasks/resumed":
+                record.wasPaused = true
+                record.live(at: time)
+            case "/tasks/exec-added", "/tasks/exec-started", "/tasks/oom": record.live(at: time)
+            default: break
+            }
+        }
+    }
+
     /// Takes in one Hyper-V-Compute event of a Windows host: the host's own word on a compute system.
     /// Ids: 2000 create, 2001 start, 2002 shut down, 2003 terminate. Systems that are not containers are left out.
     public mutating func observeHostCompute(systemID: String, eventID: Int, at time: Timestamp, host: String) {

@@ -6,8 +6,11 @@ enum EventTime {
     /// The moment a text or number states, or nil.
     ///
     /// Texts: RFC 3339, with a space for the `T`, `,` before the fraction, `±hhmm` or `±hh` zones, and UTC where no zone
-    /// stands. Numbers: time since 1970 in seconds, milliseconds, microseconds or nanoseconds, told by magnitude
-    /// (below 10¹¹ s, 10¹⁴ ms, 10¹⁷ µs), with a fraction; read digit by digit, since nanoseconds do not fit a Double.
+    /// stands; a zone's name may follow the numeric zone. Numbers: time since 1970 in seconds, milliseconds, microseconds or nanoseconds, told by magnitude
+    /// (below 10¹¹ s, 10¹⁴ ms, 10¹⁷ µs), with a fraction; read digit by digit, since nanoseconds do not fit a Double. Audit
+    /// stamps (`1700000000.123:42`) are numbers with a serial behind.
+    ///
+    /// Texts of a culture and of PowerShell's JSON: ``culture(_:zone:)``, `/Date(1603007406000)/`.
     ///
     /// - Parameter zone: Seconds east of Greenwich that a text without a zone is in.
     static func parse(_ text: RawSpan, zone: Int = 0) -> Timestamp? {
@@ -16,7 +19,30 @@ enum EventTime {
             guard let value = calendar(text, zone) else { return nil }
             return Timestamp(nanoseconds: value)
         }
+        if text.uint8(at: 0) == UInt8(ascii: "/") { return powerShell(text) }
+        if let time = culture(text, zone: zone) { return time }
         guard let value = number(text) else { return nil }
+        return Timestamp(nanoseconds: value)
+    }
+
+    /// `/Date(1603007406000)/`, as PowerShell's JSON has it: milliseconds since 1970, UTC; an offset after them says only
+    /// how to show it.
+    private static func powerShell(_ text: RawSpan) -> Timestamp? {
+        guard text.uint32(at: 0) == 0x7461_442F, text.uint16(at: 4) == 0x2865 else { return nil }
+        let isNegative = text.uint8(at: 6) == UInt8(ascii: "-")
+        let start = isNegative ? 7 : 6
+        var end = start
+        while let byte = text.uint8(at: end), byte &- 0x30 < 10 { end &+= 1 }
+        guard let milliseconds = DecimalText.parse(text.extracting(start..<end)) else { return nil }
+        let (value, overflow) = milliseconds.multipliedReportingOverflow(by: isNegative ? -1_000_000 : 1_000_000)
+        return overflow ? nil : Timestamp(nanoseconds: value)
+    }
+
+    /// The moment that a number of nanoseconds since 1970 states; nil below 10¹⁷ (1973): such a number counts from the
+    /// machine's boot. Texts of a calendar are read too.
+    static func parseNanoseconds(_ text: RawSpan) -> Timestamp? {
+        if text.uint8(at: 4) == UInt8(ascii: "-") { return parse(text) }
+        guard let value = DecimalText.parse(text), value >= 100_000_000_000_000_000 else { return nil }
         return Timestamp(nanoseconds: value)
     }
 
@@ -52,7 +78,7 @@ enum EventTime {
     private static func zone(_ text: RawSpan, _ start: Int, _ local: Int) -> Int? {
         var offset = start
         if text.uint8(at: offset) == UInt8(ascii: " ") { offset &+= 1 }
-        let rest = text.byteCount &- offset
+        let rest = endOfZone(text, offset) &- offset
         guard rest > 0, let sign = text.uint8(at: offset) else { return local }
         if rest == 1, sign | 0x20 == UInt8(ascii: "z") { return 0 }
         if rest == 3, sign == UInt8(ascii: "U"), text.uint16(at: offset &+ 1) == 0x4354 { return 0 }
@@ -74,6 +100,15 @@ enum EventTime {
         guard minutes < 60 else { return nil }
         let seconds = hours &* 3600 &+ minutes &* 60
         return sign == UInt8(ascii: "-") ? -seconds : seconds
+    }
+
+    /// The end of a numeric zone that its name follows (`+0000 UTC`, as Go prints a time), else that of the text.
+    @inline(__always)
+    private static func endOfZone(_ text: RawSpan, _ offset: Int) -> Int {
+        let count = text.byteCount
+        guard count &- offset > 6 else { return count }
+        for end in [offset &+ 5, offset &+ 6] where text.uint8(at: end) == UInt8(ascii: " ") { return end }
+        return count
     }
 
     private static func number(_ text: RawSpan) -> Int64? {
@@ -103,6 +138,10 @@ enum EventTime {
                 scale /= 10
                 offset &+= 1
             }
+        }
+        if text.uint8(at: offset) == UInt8(ascii: ":") {
+            offset &+= 1
+            while let byte = text.uint8(at: offset), byte &- 0x30 < 10 { offset &+= 1 }
         }
         guard !overflow, nanoseconds >= 0, offset == text.byteCount else { return nil }
         return isNegative ? -nanoseconds : nanoseconds

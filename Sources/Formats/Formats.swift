@@ -11,18 +11,69 @@ public enum Recognition: Sendable {
 /// All formats.
 public enum Formats {
     /// The table; of two that are equally sure the earlier (more particular) one wins.
-    public static let all: [any Format.Type] = [
-        // Windows events
-        [EVTXFormat.self],
-        // Container runtimes
-        [DockerInspectFormat.self, DockerEventsFormat.self],
-        // System calls and kernel traces
-        // Network
+    public static let all: [any Format.Type] = Array(sections.joined().joined())
+
+    /// Typed literals, one a section: as a single expression the table is more than the type checker solves.
+    private static let sections: [[[any Format.Type]]] = [
+        windowsEvents, containerRuntimes, kernelTraces, network, others,
+    ]
+
+    /// Windows events.
+    private static let windowsEvents: [[any Format.Type]] = [
+        [EVTXFormat.self, WindowsXMLFormat.self, WindowsTextFormat.self],
+        [
+            WindowsCSVFormat<EvtxECmdTable>.self, WindowsCSVFormat<PowerShellTable>.self,
+            WindowsCSVFormat<EventViewerTable>.self, WindowsCSVFormat<TracerptTable>.self,
+        ],
+        jsonFormats(WindowsExport<EVTXDumpName>.self), jsonFormats(WindowsExport<WinlogbeatName>.self),
+        jsonFormats(WindowsExport<WazuhName>.self), jsonFormats(WindowsExport<PowerShellName>.self),
+        jsonFormats(WindowsExport<NXLogName>.self),
+    ]
+
+    /// Container runtimes.
+    private static let containerRuntimes: [[any Format.Type]] = [
+        [DockerInspectFormat.self, DockerEventsFormat.self, MappedJSONDocuments<DockerEventJSON>.self],
+        [DockerEventsTextFormat.self],
+        jsonFormats(PodmanEventJSON.self), jsonFormats(HostConfigJSON.self),
+        jsonFormats(MappedRecord<DockerInfoName>.self), jsonFormats(MappedRecord<DockerVersionName>.self),
+        jsonFormats(MappedRecord<DockerConfigurationName>.self), jsonFormats(ContainerListJSON.self),
+        jsonFormats(MappedRecord<ImageListName>.self),
+        [ContainerdEventsFormat.self], jsonFormats(MappedRecord<ContainerdEventsName>.self),
+        [ContainerLogFormat.self, CRILogFormat.self],
+        [LogFormat<ShimLog>.self, LogFormat<DockerDaemonLog>.self, LogFormat<ContainerdLog>.self],
+        [ListingFormat<CrictlContainers>.self, ListingFormat<CrictlPods>.self, ListingFormat<CrictlImages>.self],
+        [ListingFormat<CtrContainers>.self, ListingFormat<CtrTasks>.self],
+        [ListingFormat<DockerContainers>.self, ListingFormat<DockerImages>.self, ListingFormat<DockerTop>.self],
+        [DockerDiffFormat.self, HCSListFormat.self], jsonFormats(CrictlJSON.self),
+        jsonFormats(KubernetesAuditJSON.self),
+    ]
+
+    /// System calls and kernel traces.
+    private static let kernelTraces: [[any Format.Type]] = [
+        jsonFormats(LaurelRecord.self), jsonFormats(MappedRecord<AuditbeatName>.self),
+        [AuditdFormat.self, StraceFormat.self, NtTraceFormat.self, DrStraceFormat.self, APIMonitorFormat.self],
+        jsonFormats(FalcoJSON.self), [FalcoTextFormat.self], jsonFormats(TraceeJSON.self),
+        jsonFormats(MappedRecord<TetragonName>.self), jsonFormats(MappedRecord<InspektorGadgetName>.self),
+        [ProcmonCSVFormat.self, ProcmonXMLFormat.self],
+        jsonFormats(ETWRecord<SilkETWName>.self), jsonFormats(ETWRecord<SealighterName>.self),
+    ]
+
+    /// Network.
+    private static let network: [[any Format.Type]] = [
+        [ZeekFormat.self], jsonFormats(MappedRecord<ZeekName>.self), [ConntrackFormat.self],
+        [MappedCSV<TsharkName>.self],
+    ]
+
+    /// Logs of any program, our own, and anything else that is JSON.
+    private static let others: [[any Format.Type]] = [
+        // Logs of any program
+        [SyslogFormat.self],
+        [LogFormat<AnyLogfmt>.self],
         // Our own
         jsonFormats(ConvertedEvent.self),
         // Anything else that is JSON; Windows events of any exporter among it
-        [NDJSONFormat.self, JSONFormat.self],
-    ].flatMap(\.self)
+        jsonFormats(WindowsExport<FlatWindowsName>.self), [NDJSONFormat.self, JSONFormat.self],
+    ]
 
     /// Bytes of a file that recognition looks at.
     public static let headLength = 64 << 10

@@ -50,9 +50,9 @@ struct OriginCache: Sendable {
             index = (index + 1) & mask
         }
         let origin = vocabulary.origin(
-            Origin(
-                product: "windows", channel: text(channel, encodings.channel),
-                provider: text(provider, encodings.provider), eventID: eventID))
+            WindowsNames.origin(
+                channel: text(channel, encodings.channel), provider: text(provider, encodings.provider),
+                eventID: eventID))
         insert(
             Entry(
                 hash: hash, start: UInt32(truncatingIfNeeded: bytes.count),

@@ -50,8 +50,10 @@ struct SourcesCommand: AsyncParsableCommand {
             }
         }
         let library = try strategies.map { try StrategyLibrary.load(folder: $0) } ?? StrategyLibrary.builtin()
+        let options = reading.options
         let survey = Survey(
-            evidence: Evidence(paths: evidence), reading: reading.options, threads: threads, strategies: library)
+            evidence: Evidence(paths: evidence, options: options.unwrapping), reading: options, threads: threads,
+            strategies: library)
         let (result, signal) = try await Interruption.cancelling {
             StandardError.write("stopping\n")
         } _: {

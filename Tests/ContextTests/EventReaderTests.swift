@@ -124,6 +124,44 @@ struct EventReaderTests {
         #expect(found[0]?.id == Fixture.web && found[0]?.name == "web1" && found[0]?.confidence == 100)
     }
 
+    @Test("containerd's events tell of containers; logs of runtimes are attributed by the id they name")
+    func runtimes() throws {
+        let id = String(repeating: "ab", count: 32)
+        let events = Origin(product: "containerd", service: "events")
+        var writer = Writer()
+        let topics =
+            [
+                ("/containers/create", 1), ("/tasks/start", 2), ("/tasks/exit", 3), ("/tasks/exit", 9),
+                ("/containers/delete", 10),
+            ] as [(String, Int64)]
+        for (topic, time) in topics {
+            writer.begin(events, at: time, host: nil)
+            writer.narrow("Topic", topic)
+            writer.narrow("ContainerId", id)
+            // The exit of a process that was put into the container is not its end.
+            writer.narrow("id", time == 3 ? "exec-1" : id)
+            if time == 1 { writer.narrow("ContainerImage", "corp/web:1") }
+        }
+        writer.begin(Origin(product: "docker", service: "daemon"), at: 5, host: nil)
+        writer.narrow("msg", "x")
+        writer.narrow("ContainerId", id)
+        writer.begin(Origin(product: "docker", service: "daemon"), at: 5, host: nil)
+        writer.narrow("msg", "x")
+        let found = run(writer)
+        #expect(found.map { $0?.id } == [id, id, id, id, id, id, nil])
+        let log = try #require(found[5])
+        #expect(log.confidence == 100 && log.image == "corp/web:1")
+        let batch = writer.batch()
+        var reader = EventReader()
+        var builder = ContextBuilder()
+        for head in batch.events {
+            if let view = reader.told(by: head, in: batch, writer.vocabulary) { builder.observe(view) }
+        }
+        let container = try #require(builder.finish().inventory.containers.first)
+        #expect(container.runs == [RunInterval(start: Fixture.seconds(2), end: Fixture.seconds(9))])
+        #expect(container.destroyed == Fixture.seconds(10))
+    }
+
     @Test("slots outside the batch are empty values")
     func outside() {
         var writer = Writer()

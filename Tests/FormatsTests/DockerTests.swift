@@ -56,10 +56,10 @@ import Testing
         #expect(event.time == 1_795_455_021_563_604_642)
     }
 
-    @Test("what is no container is named and not read") func notContainer() {
+    @Test("what is none of the four objects is named and not read") func unknownObject() {
         let decoded = Decoded.decode(
-            DockerInspectFormat.self, #"[{"Id":"a","RepoTags":[]},{"Id":"b","Config":{},"State":{}}]"#)
+            DockerInspectFormat.self, #"[{"Id":"a","Spec":{}},{"Id":"b","Config":{},"State":{}}]"#)
         #expect(decoded.events.map { $0["Id"] } == [["b"]])
-        #expect(decoded.defects.map(\.code) == ["inspect-not-a-container", "event-without-time"])
+        #expect(decoded.defects.map(\.code) == ["inspect-unknown-object", "event-without-time"])
     }
 }

@@ -22,10 +22,10 @@ import Testing
             (#"[{"Id":"a","State":{},"Config":{}}]"#, "docker-inspect certain"),
             (#"{"Id":"a","HostConfig":{},"Config":{}}"#, "docker-inspect certain"),
             (#"[{"Id":"a","Created":"x","Path":"p","Args":[],"State":{"#, "docker-inspect likely"),
-            (#"[{"Id":"sha256:a","RepoTags":[]}]"#, "json certain"),
+            (#"[{"Id":"sha256:a","RepoTags":[]}]"#, "docker-inspect certain"),
             ("$ docker inspect x\n{\n  \"a\": 1\n}\n", "text of no known format"), ("", "empty file"),
             (" \n", "nothing but white space"), ("hello\n", "text of no known format"),
-            ("<Event/>", "XML or HTML, which is not read; export the log as .evtx or JSON"),
+            ("<Event/>", "XML or HTML without an event of Windows in it"),
             ("[1,2]", "looks like JSON but holds no readable object"),
         ])
     func json(_ text: String, _ expected: String) { #expect(Self.recognise(Array(text.utf8)) == expected) }
@@ -33,7 +33,8 @@ import Testing
     @Test(
         "other files are named",
         arguments: [
-            ([0xFF, 0xFE, 0x7B, 0x00], "UTF-16"), ([0xFE, 0xFF, 0x00, 0x7B], "UTF-16"), ([0x50, 0x4B, 3, 4], "zip"),
+            ([0xFF, 0xFE, 0x7B, 0x00], "utf-16le"), ([0xFE, 0xFF, 0x00, 0x7B], "utf-16be"),
+            ([0x50, 0x4B, 3, 4], "zip"),
             ([0x1F, 0x8B, 8], "gzip"), ([0, 1, 2], "binary"), ([0x30, 0, 0, 0, 0x4C, 0x66, 0x4C, 0x65], ".evt"),
         ] as [([UInt8], String)])
     func others(_ bytes: [UInt8], _ part: String) { #expect(Self.recognise(bytes).contains(part)) }

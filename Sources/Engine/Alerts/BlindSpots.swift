@@ -6,16 +6,7 @@ import Strategies
 enum BlindSpots {
     static func of(_ report: HuntReport, context: Context, strategies: [Strategy]) -> [String] {
         var found: [String] = context.remarks
-        let formats = Set(report.sources.filter { $0.events > 0 }.map(\.format))
-        if !formats.contains("docker-events") {
-            found.append("no container runtime events: starts, execs and copies of containers were not seen")
-        }
-        if !formats.contains("docker-inspect") {
-            found.append("no inspect snapshots: privileges, mounts and namespaces of containers are not known")
-        }
-        if !formats.contains("evtx"), !report.sources.contains(where: { $0.format == "ndjson" && $0.events > 0 }) {
-            found.append("no Windows event logs: what happened inside and beside the containers was not seen")
-        }
+        found += report.missingData
         let guests = context.inventory.containers.filter { $0.isolation == .hyperv }
         if !guests.isEmpty {
             found.append(

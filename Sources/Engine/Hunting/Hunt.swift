@@ -53,7 +53,7 @@ public struct Hunt: Sendable {
         _ book: RuleBook, into sink: inout some AlertSink, progress: @escaping @Sendable (HuntProgress) -> Void,
         clock: HuntClock
     ) async throws -> HuntReport {
-        let evidence = Evidence(paths: options.evidence)
+        let evidence = Evidence(paths: options.evidence, options: options.reading.unwrapping)
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let crew = HuntCrew(book: book, options: options, evidence: evidence, spill: folder.url)

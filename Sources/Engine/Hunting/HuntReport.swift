@@ -130,6 +130,8 @@ public struct HuntReport: Sendable {
     public var silences: [Silence] = []
     /// What this evidence cannot show, in sentences (blind spots and assumptions of the strategies in use).
     public var blindSpots: [String] = []
+    /// Kinds of data that the strategies need and the evidence does not hold, each with what could not be seen.
+    public var missingData: [String] = []
     /// Correlation windows still open at the end of the input.
     public var pendingWindows = 0
     /// Searches of regular expressions that reached the bound on their work: each counted as no match.

@@ -3,6 +3,7 @@ import Events
 import Formats
 import Foundation
 import Sigma
+import Strategies
 
 /// Everything a pass over the evidence left behind.
 struct MatchPass {
@@ -72,7 +73,15 @@ struct MatchPass {
         let seen = SeenOrigins(workers)
         report.unwatched = seen.unwatched
         report.silences = Silences.of(book, seen: seen)
+        report.missingData = missingData(book, seen)
         return report
+    }
+
+    /// Kinds of data that a strategy needs and no event belongs to.
+    private func missingData(_ book: RuleBook, _ seen: SeenOrigins) -> [String] {
+        book.strategies.flatMap(\.needs).filter { need in
+            !need.sources.contains { source in seen.all.contains { source.isMet(by: $0.kind) } }
+        }.map { "no data of “\($0.title)”: \($0.why) could not be seen" }
     }
 
     private func sources(_ evidence: Evidence) -> [HuntReport.Source] {

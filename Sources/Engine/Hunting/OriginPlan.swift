@@ -20,9 +20,7 @@ struct OriginPlan {
 
     init(_ origin: Origin, program: Program, options: HuntOptions) {
         self.origin = origin
-        kind = Sigma.EventKind(
-            product: origin.product, category: origin.category, service: origin.service, channel: origin.channel,
-            provider: origin.provider, eventID: origin.eventID)
+        kind = Sigma.EventKind(origin)
         route = program.route(for: kind)
         isExcluded = OriginPlan.excludes(origin, options)
         var index: [String: Int32] = [:]

@@ -1,4 +1,5 @@
 public import Bytes
+public import Formats
 
 /// How evidence is read, whatever is then done with it.
 public struct ReadingOptions: Sendable {
@@ -8,6 +9,8 @@ public struct ReadingOptions: Sendable {
     public var zone = 0
     /// The day of the first record of sources whose records state none; nil: the day the file was last written.
     public var day: CivilDate?
+    /// How archives and compressed files are unwrapped.
+    public var unwrapping = EvidenceOptions()
     /// Clocks that were wrong.
     public var clocks: [ClockCorrection] = []
 

@@ -14,9 +14,9 @@ struct SourceClock: Sendable {
 
     init() {}
 
-    /// Whether a log may state this time; a day of the future is allowed for clocks and zones.
-    static func isPossible(_ time: Timestamp) -> Bool {
-        time.nanoseconds >= earliest && time.nanoseconds <= now() + day
+    /// The times a log may state; a day of the future is allowed for clocks and zones.
+    static func possibleTimes() -> ClosedRange<Timestamp> {
+        Timestamp(nanoseconds: earliest)...Timestamp(nanoseconds: now() + day)
     }
 
     private static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000_000_000) }

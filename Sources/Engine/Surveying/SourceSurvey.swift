@@ -26,6 +26,12 @@ public struct SourceSurvey: Sendable {
         public var certainty: String
         /// Why it was not recognised; empty if it was.
         public var reason: String
+        /// What it was wrapped in, outermost first: `zip`, `gzip`, `utf-16le`.
+        public var wrapping: [String]
+        /// The host that the collector's layout tells; empty if it does not.
+        public var collectedFrom: String
+        /// Where the file lay on that host, as far as the layout tells; else empty.
+        public var originalPath: String
         /// Size in bytes, unwrapped.
         public var bytes: Int64
         /// Events delivered.

@@ -1,5 +1,6 @@
 import Events
 public import Formats
+import Sigma
 public import Strategies
 
 /// Reads evidence to its end without any rule and says what is there.
@@ -53,46 +54,42 @@ public struct Survey: Sendable {
         survey.unread = (evidence.defects + evidence.oversized()).map {
             SourceSurvey.Unread(path: $0.path, code: $0.code, detail: $0.detail)
         }
-        var whole = evidence.sources.map { _ in SurveyedPiece() }
-        for (index, segment) in segments.enumerated() {
-            if let piece = pieces[index] { whole[segment.source].add(piece) }
+        var whole = [SurveyedPiece](repeating: SurveyedPiece(), count: evidence.sources.count)
+        for index in segments.indices {
+            if let piece = pieces[index] { whole[segments[index].source].add(piece) }
         }
         var origins: Set<Origin> = []
-        for (file, piece) in zip(evidence.sources, whole) {
-            var source = SourceSurvey.Source(
-                path: file.path, format: file.formatName, certainty: file.certainty.map { "\($0)" } ?? "",
-                reason: file.reason, bytes: file.size)
-            source.records = piece.records
-            source.defects = piece.defects
-            source.first = piece.first
-            source.last = piece.last
-            source.hosts = SurveyedPiece.tallies(piece.hosts)
-            source.origins = SurveyedPiece.tallies(piece.originNames())
-            origins.formUnion(piece.origins.keys)
-            survey.sources.append(source)
+        for index in whole.indices {
+            origins.formUnion(whole[index].origins.keys)
+            survey.sources.append(Survey.source(evidence.sources[index], whole[index]))
         }
         survey.needs = needs(of: origins)
         return survey
     }
 
+    private static func source(_ file: SourceFile, _ piece: SurveyedPiece) -> SourceSurvey.Source {
+        var source = SourceSurvey.Source(
+            path: file.path, format: file.formatName, certainty: file.certainty.map { "\($0)" } ?? "",
+            reason: file.reason, wrapping: file.wrapping, collectedFrom: file.host ?? "",
+            originalPath: file.originalPath ?? "", bytes: file.size)
+        source.records = piece.records
+        source.defects = piece.defects
+        source.first = piece.first
+        source.last = piece.last
+        source.hosts = SurveyedPiece.tallies(piece.hosts)
+        source.origins = SurveyedPiece.tallies(piece.originNames())
+        return source
+    }
+
     private func needs(of origins: Set<Origin>) -> [SourceSurvey.Need] {
-        strategies.flatMap { strategy in
+        let kinds = origins.map(Sigma.EventKind.init)
+        return strategies.flatMap { strategy in
             strategy.needs.map { need in
-                let met = need.sources.filter { source in origins.contains { source.isMet(by: $0) } }
+                let met = need.sources.filter { source in kinds.contains(where: source.isMet) }
                 return SourceSurvey.Need(
                     strategy: strategy.id, id: need.id, title: need.title, why: need.why, commands: need.commands,
                     metBy: met.map(\.text))
             }
         }
-    }
-}
-
-extension DataNeed.LogSource {
-    /// Whether events of this origin are what is needed.
-    fileprivate func isMet(by origin: Origin) -> Bool {
-        guard product == origin.product else { return false }
-        if channel.isEmpty { return name == origin.service || name == origin.category }
-        if !provider.isEmpty, provider != origin.provider.lowercased() { return false }
-        return channel == origin.channel.lowercased() && (eventID == nil || eventID == origin.eventID)
     }
 }

@@ -24,20 +24,26 @@ struct SurveyedPiece: Sendable {
         let batch = reader.batch
         records = batch.events.count
         for defect in batch.defects { defects.add(defect) }
-        var byOrigin: [OriginID: Int] = [:]
-        var host = (slot: Int32(-2), name: "")
+        var byOrigin = [Int](repeating: 0, count: reader.vocabulary.origins.count)
+        var byHost: [[UInt8]: Int] = [:]
+        var name: [UInt8] = []
+        let possible = SourceClock.possibleTimes()
         for head in batch.events {
-            byOrigin[head.origin, default: 0] += 1
-            if SourceClock.isPossible(head.time) {
+            byOrigin[Int(head.origin.index)] += 1
+            if possible.contains(head.time) {
                 first = min(first ?? head.time, head.time)
                 last = max(last ?? head.time, head.time)
             }
-            if head.hostSlot != host.slot || head.hostSlot >= 0 {
-                host = (head.hostSlot, Self.host(of: head, in: batch))
-            }
-            hosts[hosts.count < SourceSurvey.namesKept || hosts[host.name] != nil ? host.name : "", default: 0] += 1
+            name.removeAll(keepingCapacity: true)
+            let slot = Int(head.hostSlot)
+            if slot >= 0, slot < batch.slots.count { batch.appendText(of: batch.slots[slot], to: &name) }
+            if byHost.count >= SourceSurvey.namesKept, byHost[name] == nil { name.removeAll() }
+            byHost[name, default: 0] += 1
         }
-        for (id, count) in byOrigin { origins[reader.vocabulary.origins[Int(id.index)], default: 0] += count }
+        for (name, count) in byHost { hosts[String(decoding: name, as: UTF8.self), default: 0] += count }
+        for (index, count) in byOrigin.enumerated() where count > 0 {
+            origins[reader.vocabulary.origins[index], default: 0] += count
+        }
     }
 
     /// Adds a later segment of the same source.
@@ -54,10 +60,7 @@ struct SurveyedPiece: Sendable {
     func originNames() -> [String: Int] {
         var names: [String: Int] = [:]
         for (origin, count) in origins {
-            let kind = Sigma.EventKind(
-                product: origin.product, category: origin.category, service: origin.service, channel: origin.channel,
-                provider: origin.provider, eventID: origin.eventID)
-            names[SeenOrigins.name(kind), default: 0] += count
+            names[SeenOrigins.name(Sigma.EventKind(origin)), default: 0] += count
         }
         return names
     }
@@ -67,10 +70,5 @@ struct SurveyedPiece: Sendable {
         let all = counts.map { SourceSurvey.Tally(name: $0.key, count: $0.value) }
             .sorted { ($1.count, $0.name) < ($0.count, $1.name) }
         return Array(all.prefix(SourceSurvey.namesKept))
-    }
-
-    private static func host(of head: EventHead, in batch: EventBatch) -> String {
-        guard head.hostSlot >= 0, Int(head.hostSlot) < batch.slots.count else { return "" }
-        return batch.text(of: batch.slots[Int(head.hostSlot)])
     }
 }

@@ -18,11 +18,11 @@ public struct DockerEventsFormat: Format {
     /// A decoder that has read nothing yet.
     public init() {}
 
-    /// Certain when the first readable line is an object with `Type`, `Action` and `Actor`; the extension is ignored.
+    /// Certain when the first readable line is an object with `Type`, `Action` and `Actor`, or with the members of old engines
+    /// `status`, `id`, `from` and `time`; the extension is ignored.
     public static func recognises(head: RawSpan, fileExtension: String) -> Certainty? {
         guard let sample = JSONShape.examine(head), sample.shape == .lines else { return nil }
-        let isEvent = sample.tape.object(at: sample.root, in: head, hasMembers: ["Type", "Action", "Actor"])
-        return isEvent ? .certain : nil
+        return DockerEventJSON.recognises(sample, head: head)
     }
 
     /// Notes the source's facts.

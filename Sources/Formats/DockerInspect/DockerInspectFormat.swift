@@ -1,9 +1,11 @@
 import Bytes
 public import Events
 
-/// `docker-inspect`: what `docker inspect` or `GET /containers/ID/json` says of containers: an array, a single object, or
-/// objects after one another. One event per container, at the time of its creation; the state it shows is that of the
-/// moment somebody asked.
+/// `docker-inspect`: what `docker inspect` (or the Engine API, or Podman) says of containers, images, networks and volumes:
+/// an array, a single object, or objects after one another; and `config.v2.json` (`config.json` of old engines), in which
+/// the engine keeps a container on disk.
+///
+/// One event per object, at the time of its creation; the state it shows is that of the moment somebody asked.
 public struct DockerInspectFormat: Format {
     /// The name reports show for files of `docker inspect`.
     public static let name = "docker-inspect"
@@ -11,15 +13,15 @@ public struct DockerInspectFormat: Format {
     public static let segmentation = Segmentation.sequence(bytes: 8 << 20)
     /// They tell what containers there are.
     public static let speaksOfContainers = true
-    private var records = JSONRecords<ContainerJSON>()
+    private var records = JSONRecords<InspectJSON>()
 
     /// A decoder that has read nothing yet.
     public init() {}
 
-    /// Certain when the first object looks like a container's, likely when it is cut off before that shows.
+    /// Certain when the first object looks like one of the four, likely when it is cut off before that shows.
     public static func recognises(head: RawSpan, fileExtension: String) -> Certainty? {
         guard let sample = JSONShape.examine(head) else { return nil }
-        if ContainerJSON.admits(sample.tape, root: sample.root, text: head) { return .certain }
+        if InspectJSON.admits(sample.tape, root: sample.root, text: head) { return .certain }
         // The members' order is the engine's: a head that is cut early may show no `Config` yet.
         let isCut =
             !sample.isWhole
@@ -31,7 +33,7 @@ public struct DockerInspectFormat: Format {
     /// Notes the source's facts.
     public mutating func begin(_ source: SourceFacts) { records.begin(source) }
 
-    /// Appends an event for each container in `range`, and a defect for each record that cannot be read.
+    /// Appends an event for each object in `range`, and a defect for each record that cannot be read.
     public mutating func decode(
         _ range: Range<Int>, fileOffset: Int64, into batch: inout EventBatch, vocabulary: inout Vocabulary
     ) {
@@ -41,16 +43,5 @@ public struct DockerInspectFormat: Format {
     /// Reports arrays that were left open.
     public mutating func finish(into batch: inout EventBatch, vocabulary: inout Vocabulary) {
         records.finishDocument(into: &batch)
-    }
-}
-
-/// A container as the engine describes it.
-struct ContainerJSON: JSONInterpreter {
-    static let map = FieldMap.named("docker-inspect")
-    static let refusal = (code: "inspect-not-a-container", detail: "an image, network or volume: not read")
-
-    static func admits(_ tape: JSONTape, root: Int, text: RawSpan) -> Bool {
-        tape.object(at: root, in: text, hasMembers: ["Id", "Config"])
-            && (tape.hasMember("HostConfig", of: root, in: text) || tape.hasMember("State", of: root, in: text))
     }
 }

@@ -10,6 +10,7 @@ struct EVTXSegmentDecoder {
     private var plans = EVTXPlans()
     private var generation = 0
     private var origins = OriginCache()
+    private var payload = WindowsPayload()
     /// Number of the decode call: literals are put into the arena once in each.
     private var stamp: UInt64 = 0
 
@@ -95,13 +96,14 @@ struct EVTXSegmentDecoder {
         for index in instance..<(instance + Int(record.instanceCount)) {
             appendFields(of: scratch.instances[index], bytes, &marks, into: &batch, vocabulary: &vocabulary)
         }
-        batch.events.append(
-            EventHead(
-                time: Timestamp(nanoseconds: WindowsTime.nanoseconds(fileTime: marks.fileTime ?? record.fileTime)),
-                origin: origin(marks, batch, &vocabulary), firstSlot: Int32(truncatingIfNeeded: first),
-                slotCount: Int32(truncatingIfNeeded: batch.slots.count - first),
-                hostSlot: Int32(truncatingIfNeeded: marks.host), offset: fileOffset + Int64(record.offset),
-                length: Int32(clamping: record.size), record: record.id, eventRecordID: marks.recordID))
+        var head = EventHead(
+            time: Timestamp(nanoseconds: WindowsTime.nanoseconds(fileTime: marks.fileTime ?? record.fileTime)),
+            origin: origin(marks, batch, &vocabulary), firstSlot: Int32(truncatingIfNeeded: first), slotCount: 0,
+            hostSlot: Int32(truncatingIfNeeded: marks.host), offset: fileOffset + Int64(record.offset),
+            length: Int32(clamping: record.size), record: record.id, eventRecordID: marks.recordID)
+        payload.complete(head, in: &batch, vocabulary: &vocabulary)
+        head.slotCount = Int32(truncatingIfNeeded: batch.slots.count - first)
+        batch.events.append(head)
     }
 
     @inline(__always)

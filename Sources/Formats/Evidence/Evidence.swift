@@ -1,37 +1,55 @@
-import Bytes
-import Foundation
+import Archives
 
 /// The files that were given, or stand below directories that were given.
 ///
 /// Deterministic: the same tree gives the same list, sorted by the bytes of the paths. Nothing is left out silently: what
-/// cannot be read is a ``EvidenceDefect``, what is not recognised stays in the list with its reason.
+/// cannot be read is an ``EvidenceDefect``, what is not recognised stays in the list with its reason.
 public struct Evidence: Sendable {
     /// Deepest directory that is walked.
     public static let depthLimit = 256
 
-    /// The files, sorted by path.
+    /// The files, unwrapped, sorted by path.
     public private(set) var sources: [SourceFile] = []
     /// What could not be read.
-    public private(set) var defects: [EvidenceDefect] = []
+    public let defects: [EvidenceDefect]
     /// Keeps spooled input alive.
-    private var spools: [SpooledInput] = []
+    private let spools: [SpooledInput]
+    /// Keeps unwrapped content alive.
+    private let folder: SpoolFolder?
 
-    /// Finds and recognises all files of `paths`: files, directories (walked, hidden files too), pipes, and `-` for
-    /// standard input (copied to a temporary file that lives as long as the evidence). A file that is reached twice is
+    /// Finds, unwraps and recognises all files of `paths`: files, directories (walked, hidden files too), pipes, and `-`
+    /// for standard input (copied to a temporary file that lives as long as the evidence). A file that is reached twice is
     /// listed once. Links are followed when given directly, never below a directory: what they point to is either found
     /// there anyway or does not belong to the evidence.
-    public init(paths: [String]) {
+    ///
+    /// Archives and compressed files are unpacked, those within them too, and UTF-16 becomes UTF-8, all within
+    /// ``EvidenceOptions/Limits`` and into a temporary folder that lives as long as the evidence. Only members that a
+    /// format recognises are kept; all are listed. No name in an archive is ever used as a path.
+    ///
+    /// Sizes are fixed here. Of a file that grows later only what was found is read; of one that shrinks, the pieces that
+    /// are gone are refused by ``SegmentReader``.
+    ///
+    /// O(files + bytes unpacked); memory does not grow with the size of a file. A cancelled task stops it: the rest is a
+    /// defect.
+    public init(paths: [String], options: EvidenceOptions = EvidenceOptions()) {
         var walk = EvidenceWalk()
         for path in paths { walk.visit(given: path) }
-        defects = walk.defects
+        var unwrapper = Unwrapper(options)
+        for file in walk.files.sorted(by: { Self.precedes($0.path, $1.path) }) { unwrapper.take(file) }
         spools = walk.spools
-        for file in walk.files.sorted(by: { Self.precedes($0.path, $1.path) }) {
-            guard let recognition = recognise(file) else { continue }
+        folder = unwrapper.folder
+        defects = (walk.defects + unwrapper.defects).stablySorted { Self.precedes($0.path, $1.path) }
+        // Two members may have the same name: they stay in the archive's order.
+        let files = unwrapper.files.stablySorted { Self.precedes($0.path, $1.path) }
+        var hosts = CollectionHosts(files, notes: unwrapper.notes)
+        for file in files {
+            let place = CollectionPath(trail: file.trail)
             sources.append(
                 SourceFile(
-                    path: file.path, contentPath: file.contentPath, size: file.size, recognition: recognition))
+                    path: file.path, contentPath: file.contentPath, size: file.size, recognition: file.recognition,
+                    wrapping: file.wrapping, modified: file.modified, host: hosts.host(of: place),
+                    originalPath: CollectorLayout.spots(of: place).compactMap(\.original).first))
         }
-        defects.sort { Self.precedes($0.path, $1.path) }
     }
 
     /// The pieces of all recognised sources, in order.
@@ -76,19 +94,6 @@ public struct Evidence: Sendable {
         }
     }
 
-    /// Looks at a file's head; nil, with a defect, when it cannot be read.
-    private mutating func recognise(_ file: EvidenceWalk.File) -> Recognition? {
-        guard file.size > 0 else { return .unrecognised(reason: "empty file") }
-        do {
-            let mapped = try MappedFile(path: file.contentPath)
-            let head = try mapped.window(offset: 0, length: min(mapped.size, Formats.headLength))
-            return Formats.recognise(head: head.bytes, fileExtension: Self.fileExtension(of: file.path))
-        } catch {
-            defects.append(EvidenceDefect(path: file.path, code: "unreadable", detail: error.description))
-            return nil
-        }
-    }
-
     /// The lower-case extension of the last component, without dot.
     static func fileExtension(of path: String) -> String {
         let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[path.utf8.index(after: $0)...] } ?? path[...]
@@ -98,5 +103,15 @@ public struct Evidence: Sendable {
 
     static func precedes(_ left: String, _ right: String) -> Bool {
         left.utf8.lexicographicallyPrecedes(right.utf8)
+    }
+}
+
+extension Array {
+    /// Sorted; what is equal keeps its order.
+    func stablySorted(by precedes: (Element, Element) -> Bool) -> [Element] {
+        enumerated().sorted { left, right in
+            if precedes(left.element, right.element) { return true }
+            return !precedes(right.element, left.element) && left.offset < right.offset
+        }.map(\.element)
     }
 }

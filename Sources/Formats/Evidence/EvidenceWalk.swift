@@ -1,3 +1,4 @@
+import Events
 import Foundation
 
 /// Walks the given paths and collects regular files.
@@ -7,6 +8,14 @@ struct EvidenceWalk {
         let path: String
         let contentPath: String
         let size: Int64
+        var modified: Timestamp?
+    }
+
+    /// What the system says about a path.
+    private struct Kind {
+        let type: FileAttributeType
+        let size: Int64
+        let modified: Timestamp?
     }
 
     private(set) var files: [File] = []
@@ -21,7 +30,7 @@ struct EvidenceWalk {
         guard let resolved = resolve(path), let kind = kind(of: resolved, shownAs: path) else { return }
         switch kind.type {
         case .typeDirectory: walk(resolved, shownAs: path)
-        case .typeRegular: add(resolved, shownAs: path, size: kind.size)
+        case .typeRegular: add(resolved, shownAs: path, kind)
         // Process substitution: `siloscope hunt <(zcat events.gz)`.
         case .typeUnknown where isPipe(resolved): spool(path)
         default: defects.append(EvidenceDefect(path: path, code: "not-a-file", detail: "a device or socket"))
@@ -48,7 +57,7 @@ struct EvidenceWalk {
                 case .typeDirectory where directory.depth + 1 > Evidence.depthLimit:
                     defects.append(EvidenceDefect(path: shown, code: "too-deep", detail: "directory not walked"))
                 case .typeDirectory: pending.append((real, shown, directory.depth + 1))
-                case .typeRegular: add(real, shownAs: shown, size: kind.size)
+                case .typeRegular: add(real, shownAs: shown, kind)
                 case .typeSymbolicLink: reportLink(real, shownAs: shown, root: root)
                 default:
                     defects.append(EvidenceDefect(path: shown, code: "not-a-file", detail: "a device, pipe or socket"))
@@ -57,9 +66,9 @@ struct EvidenceWalk {
         }
     }
 
-    private mutating func add(_ real: String, shownAs path: String, size: Int64) {
+    private mutating func add(_ real: String, shownAs path: String, _ kind: Kind) {
         guard seen.insert(real).inserted else { return }
-        files.append(File(path: path, contentPath: real, size: size))
+        files.append(File(path: path, contentPath: real, size: kind.size, modified: kind.modified))
     }
 
     /// A link that points into the walked tree leads to what is found anyway; any other is worth a word.
@@ -94,11 +103,14 @@ struct EvidenceWalk {
         return fileManager.fileExists(atPath: resolved) ? resolved : absolute
     }
 
-    private mutating func kind(of path: String, shownAs shown: String) -> (type: FileAttributeType, size: Int64)? {
+    private mutating func kind(of path: String, shownAs shown: String) -> Kind? {
         do {
             let attributes = try fileManager.attributesOfItem(atPath: path)
             let type = attributes[.type] as? FileAttributeType ?? .typeUnknown
-            return (type, (attributes[.size] as? NSNumber)?.int64Value ?? 0)
+            let seconds = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970
+            return Kind(
+                type: type, size: (attributes[.size] as? NSNumber)?.int64Value ?? 0,
+                modified: seconds.flatMap { Int64(exactly: ($0 * 1e9).rounded()) }.map(Timestamp.init(nanoseconds:)))
         } catch {
             defects.append(EvidenceDefect(path: shown, code: "unreadable", detail: Self.reason(error)))
             return nil

@@ -31,14 +31,29 @@ public struct SegmentReader: Sendable {
         let mapped = try open(segment.source)
         let offset = Int(segment.offset)
         let length = Int(segment.length)
+        let limit = readable(mapped, segment)
         let reach: Int
         switch evidence.sources[segment.source].format?.segmentation {
-        case .lines: return try loadLines(mapped, offset: offset, length: length)
+        case .lines: return try loadLines(mapped, offset: offset, length: length, limit: limit)
         case .sequence: reach = Self.lineLimit
         default: reach = Self.blockReach
         }
-        let storage = try mapped.window(offset: offset, length: min(length + reach, mapped.size - offset))
+        let storage = try mapped.window(offset: offset, length: min(length + reach, limit - offset))
         return Loaded(storage: storage, range: 0..<min(length, storage.count), fileOffset: segment.offset)
+    }
+
+    /// Whether the file got so short since it was found that bytes of a segment loaded from it may have been read as
+    /// zeroes; to be asked after decoding.
+    public func hasShrunk(_ segment: Segment) -> Bool {
+        guard let file, file.source == segment.source else { return false }
+        return Int64(file.file.currentSize) < segment.offset + segment.length
+    }
+
+    /// Where reading ends: of a file that has grown since it was found, at the size it had then; of one that has shrunk,
+    /// at its present end, or that of the segment, whose window is refused then.
+    private func readable(_ mapped: MappedFile, _ segment: Segment) -> Int {
+        let found = Int(evidence.sources[segment.source].size)
+        return max(Int(segment.offset + segment.length), min(mapped.size, found))
     }
 
     /// Bytes for one raw record, for hashing and quoting it.
@@ -52,9 +67,9 @@ public struct SegmentReader: Sendable {
     ///     …─── segment ───────────────┬─── next ──…
     ///     tail of a line↵ line ↵ line … line ↵
     ///                    └ range ──────────┘ window ends here
-    private func loadLines(_ mapped: MappedFile, offset: Int, length: Int) throws(FileError) -> Loaded {
+    private func loadLines(_ mapped: MappedFile, offset: Int, length: Int, limit: Int) throws(FileError) -> Loaded {
         let end = offset + length
-        let reach = min(mapped.size, end + Self.lineLimit)
+        let reach = min(limit, end + Self.lineLimit)
         // One byte before, to see whether a line starts at the first byte.
         let before = offset > 0 ? 1 : 0
         let storage = try mapped.window(offset: offset - before, length: reach - offset + before)

@@ -1,20 +1,27 @@
 public import Bytes
 public import Events
 
-/// One file of the evidence.
+/// One file of the evidence, unwrapped.
 public struct SourceFile: Sendable {
-    /// The path for people: as given, joined with the path below it; `-` for standard input.
+    /// The path for people: as given, joined with the path below it; `-` for standard input; a member of an archive
+    /// stands behind `!` (`case.zip!C/Windows/x.evtx`). Names from archives are made visible, not trusted.
     public let path: String
-    /// The path to open: another one for spooled input.
+    /// The path to open: another one for spooled and unwrapped input.
     public let contentPath: String
-    /// Size in bytes when it was found.
+    /// Size of the content in bytes when it was found. Everything that tells an offset counts in this content: of a
+    /// wrapped file in what was unwrapped (for UTF-16 in the UTF-8 text without mark).
     public let size: Int64
     /// What it was recognised as.
     public let recognition: Recognition
+    /// What was taken off around the content, outermost first: `["zip", "gzip"]`, `["gzip", "tar"]`, `["utf-16le"]`.
+    /// Names: `zip`, `7z`, `cab`, `tar`, `gzip`, `bzip2`, `xz`, `zstd`, `lz4`, `utf-16le`, `utf-16be`.
+    public let wrapping: [String]
     /// When it was last written, where that is known.
     public var modified: Timestamp?
-    /// The host it was taken from, where the collector's layout tells.
+    /// The host it was taken from, where the collector's layout tells (``CollectorLayout``).
     public var host: String?
+    /// Where it lay on that host, in the host's notation, where the layout tells.
+    public var originalPath: String?
 
     /// What its decoder may know of it.
     ///
@@ -45,26 +52,4 @@ public struct SourceFile: Sendable {
         if case .unrecognised(let reason) = recognition { return reason }
         return ""
     }
-}
-
-/// A piece of one source that can be decoded on its own.
-public struct Segment: Sendable, Equatable {
-    /// Index in ``Evidence/sources``.
-    public let source: Int
-    /// First byte.
-    public let offset: Int64
-    /// Bytes. Of a line format the lines that *start* in them belong to the segment.
-    public let length: Int64
-    /// Whether it is the first of its source.
-    public var isFirst: Bool { offset == 0 }
-}
-
-/// Something that was given or found but could not be read.
-public struct EvidenceDefect: Sendable, Hashable {
-    /// The path for people.
-    public let path: String
-    /// Stable code: `unreadable`, `not-a-file`, `link-not-followed`, `file-too-large`.
-    public let code: String
-    /// What the system said.
-    public let detail: String
 }

@@ -23,6 +23,8 @@ struct FieldKinds: Sendable {
     private var plans: [Plan]
     private let indexOfName: [String: Int]
     private let indexOfMember: [String: Int]
+    /// The origin of kinds that are not listed, where the kind is the service.
+    private let originOfOthers: Origin?
     private var seen: [UInt64: [(name: [UInt8], plan: Int)]] = [:]
     private var seenCount = 0
 
@@ -42,10 +44,32 @@ struct FieldKinds: Sendable {
         self.plans = plans
         indexOfName = index
         indexOfMember = map.kindsOfMembers.compactMapValues { index[$0] }
+        originOfOthers = map.kindIsService ? map.origin : nil
     }
 
     /// Whether there are kinds at all.
-    var isEmpty: Bool { plans.count == 1 }
+    var isEmpty: Bool { plans.count == 1 && originOfOthers == nil }
+
+    /// The kind whose name stands as a word in the name of a file; the longest such name. ``plain`` if there is none.
+    func kind(ofFile path: String) -> Int {
+        let name = Array((path.split(separator: "/").last ?? "").lowercased().utf8)
+        var best = (length: 0, kind: Self.plain)
+        for (kind, index) in indexOfName.sorted(by: { $0.key < $1.key }) where kind.utf8.count > best.length {
+            if Self.hasWord(Array(kind.utf8), in: name) { best = (kind.utf8.count, index) }
+        }
+        return best.kind
+    }
+
+    private static func hasWord(_ word: [UInt8], in text: [UInt8]) -> Bool {
+        guard !word.isEmpty, word.count <= text.count else { return false }
+        func isLetter(_ index: Int) -> Bool {
+            text.indices.contains(index) && (text[index] &- 0x61 < 26 || text[index] &- 0x30 < 10)
+        }
+        for start in 0...(text.count - word.count) where text[start..<(start + word.count)].elementsEqual(word) {
+            if !isLetter(start - 1), !isLetter(start + word.count) { return true }
+        }
+        return false
+    }
 
     /// The kind that the presence of a path tells, or nil.
     func kind(ofMember path: String) -> Int? { indexOfMember[path] }
@@ -62,7 +86,8 @@ struct FieldKinds: Sendable {
         }
         var bytes: [UInt8] = []
         bytes.append(name)
-        let plan = indexOfName[String(decoding: bytes, as: UTF8.self).lowercased()] ?? Self.plain
+        let text = String(decoding: bytes, as: UTF8.self).lowercased()
+        let plan = indexOfName[text] ?? planOfOther(text)
         if seenCount < Self.limit, bytes.count <= 256 {
             seen[hash, default: []].append((bytes, plan))
             seenCount += 1
@@ -70,10 +95,19 @@ struct FieldKinds: Sendable {
         return plan
     }
 
+    private mutating func planOfOther(_ name: String) -> Int {
+        guard var origin = originOfOthers, seenCount < Self.limit, 1...64 ~= name.utf8.count else { return Self.plain }
+        origin.service = name
+        plans.append(Plan(origin: origin, fields: [:]))
+        return plans.count - 1
+    }
+
     /// Sets the origin of an event of a kind and appends the further names of its slots. The slots of the event must be the
     /// last of the batch. O(slots).
-    mutating func apply(_ kind: Int, to head: inout EventHead, in batch: inout EventBatch, vocabulary: inout Vocabulary)
-    {
+    mutating func apply(
+        _ kind: Int, to head: inout EventHead, shapes: inout ValueShapes, in batch: inout EventBatch,
+        vocabulary: inout Vocabulary
+    ) {
         if let origin = plans[kind].originID {
             head.origin = origin
         } else {
@@ -85,8 +119,8 @@ struct FieldKinds: Sendable {
         for index in Int(head.firstSlot)..<batch.slots.count {
             let slot = batch.slots[index]
             var position = Int(self.position(of: slot.field, in: kind, &vocabulary))
-            while position > 0, let name = plans[kind].extra[position] {
-                var copy = slot
+            guard position > 0, var copy = shapes.shaped(slot, in: &batch, vocabulary) else { continue }
+            while let name = plans[kind].extra[position] {
                 copy.field = name
                 batch.slots.append(copy)
                 position += 1

@@ -25,16 +25,30 @@ struct FieldPaths: Sendable {
         /// Further names: ``FieldPaths/aliases`` from here on, so many.
         let firstAlias: UInt32
         fileprivate(set) var aliasCount: UInt8
+        /// How many of them are given the value as it stands; the others get it shaped (``ValueShape``).
+        fileprivate(set) var verbatimCount: UInt8 = 0
+        /// 1 + index in ``FieldPaths/shapes``; 0 where the further names get the value as it stands.
+        fileprivate(set) var shape: UInt8 = 0
+        /// 1 + index in ``FieldPaths/namedMembers`` where objects are a name and a value; 0 elsewhere.
+        fileprivate(set) var named: UInt8 = 0
         /// The kind of event that the member's presence tells (``FieldKinds``), or 0.
         fileprivate(set) var kind: UInt16
         fileprivate(set) var role: FieldRole
         /// Whether GUIDs get the braces that Windows shows and evtx_dump drops.
         fileprivate(set) var bracesGUIDs: Bool
+        /// Whether the text is escaped once more than JSON asks for; its further names get what it stands for.
+        fileprivate(set) var isEscapedTwice = false
+        /// Whether null is a value: ``FieldMap/positional``.
+        fileprivate(set) var keepsNull = false
     }
 
     private(set) var nodes: [Node] = []
     /// Further names of all nodes.
     private(set) var aliases: [FieldID] = []
+    /// How values are written under further names.
+    private(set) var shapes: [ValueShape] = []
+    /// The rules of lists of names and values (``FieldMap/named``).
+    private(set) var namedMembers: [NamedMembers] = []
     /// By node, the one that followed it last time: records of one producer have the same members in the same order, so
     /// the guess is nearly always right and no hash is needed.
     private var successors: [UInt32] = []
@@ -180,16 +194,37 @@ struct FieldPaths: Sendable {
     private mutating func intern(_ path: [String], _ node: inout Node, vocabulary: inout Vocabulary) {
         let dotted = path.joined(separator: ".")
         node.field = vocabulary.field(dotted)
-        node.role = map.roles[dotted] ?? .none
+        node.role = map.entry(of: dotted, in: map.roles) ?? .none
+        node.keepsNull = map.positional.contains(dotted)
         node.kind = UInt16(kinds.kind(ofMember: dotted) ?? 0)
-        var names = map.names(of: dotted)
+        if let members = map.entry(of: dotted, in: map.named) { node.named = number(of: members) }
+        if let shape = map.entry(of: dotted, in: map.values) { node.shape = number(of: shape) }
+        var (verbatim, further) = map.names(of: dotted)
         if map.isWindows, let flat = WindowsNames.flat(path: path) {
-            names.insert(flat, at: 0)
-            if flat.contains(" ") { names.append(flat.filter { $0 != " " }) }
+            verbatim.insert(flat, at: 0)
+            if flat.contains(" ") { further.append(flat.filter { $0 != " " }) }
             node.bracesGUIDs = path.first == "Event"
+            node.isEscapedTwice = WindowsNames.isEscapedTwice(path: path)
         }
-        for name in names.prefix(Int(UInt8.max)) where name != dotted { aliases.append(vocabulary.field(name)) }
-        node.aliasCount = UInt8(aliases.count - Int(node.firstAlias))
+        verbatim = Array(verbatim.filter { $0 != dotted }.prefix(8))
+        further = Array(further.filter { $0 != dotted }.prefix(Int(UInt8.max) - 8))
+        for name in verbatim + further { aliases.append(vocabulary.field(name)) }
+        node.verbatimCount = UInt8(verbatim.count)
+        node.aliasCount = UInt8(verbatim.count + further.count)
+    }
+
+    private mutating func number(of shape: ValueShape) -> UInt8 {
+        if let index = shapes.firstIndex(of: shape) { return UInt8(index + 1) }
+        guard shapes.count < Int(UInt8.max) else { return 0 }
+        shapes.append(shape)
+        return UInt8(shapes.count)
+    }
+
+    private mutating func number(of members: NamedMembers) -> UInt8 {
+        if let index = namedMembers.firstIndex(of: members) { return UInt8(index + 1) }
+        guard namedMembers.count < Int(UInt8.max) else { return 0 }
+        namedMembers.append(members)
+        return UInt8(namedMembers.count)
     }
 
     private func text(_ bytes: RawSpan) -> String {

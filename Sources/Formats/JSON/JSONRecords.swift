@@ -12,7 +12,9 @@ struct JSONRecords<Interpreter: JSONInterpreter>: Sendable {
     private var flattener = JSONFlattener()
     private var writer: FieldWriter
     private var interpreter = Interpreter()
+    private var embedded = EmbeddedJSON()
     private let unwrap: [[UInt8]]
+    private let unwrapText: [String]
     /// Documents that are read piece by piece: where the next record is looked for, arrays that are open, records so far.
     private var next: Int64 = 0
     private var openArrays = 0
@@ -23,11 +25,12 @@ struct JSONRecords<Interpreter: JSONInterpreter>: Sendable {
         let map = Interpreter.map
         writer = FieldWriter(map: map)
         unwrap = map.unwrap.map { Array($0.utf8) }
+        unwrapText = map.unwrapText
     }
 
     /// What is known of the source that is read next.
     mutating func begin(_ source: SourceFacts) {
-        writer.zone = source.zone
+        writer.begin(source)
         interpreter.begin(source)
         (next, openArrays, record) = (0, 0, 0)
     }
@@ -70,6 +73,9 @@ struct JSONRecords<Interpreter: JSONInterpreter>: Sendable {
                 let start = position
                 position = try tape.scan(line, from: position)
                 emit(start..<position, line, place, into: &batch, vocabulary: &vocabulary)
+                // Lines may be the elements of an array whose brackets were cut off.
+                JSONTape.skipSpace(line, &position)
+                if line.uint8(at: position) == UInt8(ascii: ",") { position += 1 }
             } catch {
                 return batch.defects.append(place.defect(error, recordsLost: 1))
             }
@@ -185,6 +191,14 @@ struct JSONRecords<Interpreter: JSONInterpreter>: Sendable {
     ) {
         let start = place.isLine ? 0 : range.lowerBound
         let offset = place.offset(start)
+        let record = FieldWriter.Record(
+            offset: offset, length: place.isLine ? text.byteCount : range.count, record: place.record)
+        for path in unwrapText {
+            guard let index = tape.value(at: path, of: root, in: text),
+                embedded.read(tape.tokens[index], of: text)
+            else { continue }
+            return emitEmbedded(root, text, record, place, into: &batch, vocabulary: &vocabulary)
+        }
         guard Interpreter.admits(tape, root: root, text: text) else {
             return batch.defects.append(
                 Defect(
@@ -193,11 +207,48 @@ struct JSONRecords<Interpreter: JSONInterpreter>: Sendable {
         writer.begin(batch)
         flattener.flatten(
             tape, root: root, text: text, offset: place.base, through: &writer, into: &batch, vocabulary: &vocabulary)
-        let record = FieldWriter.Record(
-            offset: offset, length: place.isLine ? text.byteCount : range.count, record: place.record)
+        interpreter.complete(tape, root: root, text: text, through: &writer, into: &batch, vocabulary: &vocabulary)
+        end(record, Interpreter.kind(of: tape, root: root, text: text), into: &batch, vocabulary: &vocabulary)
+    }
+
+    private mutating func end(
+        _ record: FieldWriter.Record, _ kind: StaticString?, into batch: inout EventBatch,
+        vocabulary: inout Vocabulary
+    ) {
+        var record = record
+        if let kind {
+            let name = Array(kind.description.utf8)
+            record.kind = writer.kind(named: name.span.bytes)
+        }
         writer.end(record, into: &batch, vocabulary: &vocabulary) { head, marks, batch, vocabulary in
             interpreter.interpret(marks, &head, into: &batch, vocabulary: &vocabulary)
         }
+    }
+
+    /// Makes an event of the record that ``embedded`` holds, with the wrapper's members (at `root`) as further fields.
+    private mutating func emitEmbedded(
+        _ root: Int, _ text: RawSpan, _ record: FieldWriter.Record, _ place: JSONPlace, into batch: inout EventBatch,
+        vocabulary: inout Vocabulary
+    ) {
+        let inner = embedded
+        guard Interpreter.admits(inner.tape, root: 0, text: inner.bytes.span.bytes) else {
+            return batch.defects.append(
+                Defect(
+                    code: Interpreter.refusal.code, offset: record.offset, detail: Interpreter.refusal.detail,
+                    recordsLost: 1))
+        }
+        writer.begin(batch)
+        let start = batch.arena.count
+        batch.arena.append(contentsOf: inner.bytes)
+        flattener.flatten(
+            inner.tape, root: 0, text: inner.bytes.span.bytes, offset: start, inArena: true, through: &writer,
+            into: &batch, vocabulary: &vocabulary)
+        flattener.flatten(
+            tape, root: root, text: text, offset: place.base, through: &writer, into: &batch, vocabulary: &vocabulary)
+        interpreter.complete(
+            inner.tape, root: 0, text: inner.bytes.span.bytes, through: &writer, into: &batch, vocabulary: &vocabulary)
+        let kind = Interpreter.kind(of: inner.tape, root: 0, text: inner.bytes.span.bytes)
+        end(record, kind, into: &batch, vocabulary: &vocabulary)
     }
 }
 
@@ -209,10 +260,18 @@ protocol JSONInterpreter: Sendable {
     static var refusal: (code: String, detail: String) { get }
     /// Whether the object at `root` is one of the format's.
     static func admits(_ tape: JSONTape, root: Int, text: RawSpan) -> Bool
+    /// Whether the first object of a file shows this format, and how surely; by default the map decides.
+    static func recognises(_ sample: JSONShape.Sample, head: RawSpan) -> Certainty?
+    /// The kind of the object at `root` (``FieldMap/kinds``), where its members tell it better than the map can.
+    static func kind(of tape: JSONTape, root: Int, text: RawSpan) -> StaticString?
     /// An interpreter; one per decoder.
     init()
     /// What is known of the source that is read next.
     mutating func begin(_ source: SourceFacts)
+    /// Appends fields that only the record's structure tells; all members of the object at `root` have been appended.
+    mutating func complete(
+        _ tape: JSONTape, root: Int, text: RawSpan, through writer: inout FieldWriter, into batch: inout EventBatch,
+        vocabulary: inout Vocabulary)
     /// Completes the head and appends the fields that the format adds; the field map has been applied.
     mutating func interpret(
         _ marks: FieldMarks, _ head: inout EventHead, into batch: inout EventBatch, vocabulary: inout Vocabulary)
@@ -221,7 +280,15 @@ protocol JSONInterpreter: Sendable {
 extension JSONInterpreter {
     static var refusal: (code: String, detail: String) { ("json-not-an-event", "") }
     static func admits(_ tape: JSONTape, root: Int, text: RawSpan) -> Bool { true }
+    static func recognises(_ sample: JSONShape.Sample, head: RawSpan) -> Certainty? {
+        map.admits(sample.tape, root: sample.root, text: head) ? .certain : nil
+    }
+    static func kind(of tape: JSONTape, root: Int, text: RawSpan) -> StaticString? { nil }
     mutating func begin(_ source: SourceFacts) {}
+    mutating func complete(
+        _ tape: JSONTape, root: Int, text: RawSpan, through writer: inout FieldWriter, into batch: inout EventBatch,
+        vocabulary: inout Vocabulary
+    ) {}
     mutating func interpret(
         _ marks: FieldMarks, _ head: inout EventHead, into batch: inout EventBatch, vocabulary: inout Vocabulary
     ) {}

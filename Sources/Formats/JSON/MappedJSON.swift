@@ -15,15 +15,11 @@ protocol JSONFormatKind: Format {
     static var map: FieldMap { get }
     /// The layout that this entry reads.
     static var shape: JSONShape { get }
+    /// Whether the first object of a file shows this format.
+    static func recognises(sample: JSONShape.Sample, head: RawSpan) -> Certainty?
 }
 
 extension JSONFormatKind {
-    /// The map decides over the first record that can be read.
-    static func recognises(sample: JSONShape.Sample, head: RawSpan) -> Certainty? {
-        guard sample.shape == shape, map.admits(sample.tape, root: sample.root, text: head) else { return nil }
-        return .certain
-    }
-
     public static var speaksOfContainers: Bool { map.speaksOfContainers }
 
     public static func recognises(head: RawSpan, fileExtension: String) -> Certainty? {
@@ -61,6 +57,9 @@ struct MappedRecord<Name: FieldMapName>: JSONInterpreter {
 struct MappedJSONLines<Interpreter: JSONInterpreter>: JSONFormatKind {
     static var map: FieldMap { Interpreter.map }
     static var shape: JSONShape { .lines }
+    static func recognises(sample: JSONShape.Sample, head: RawSpan) -> Certainty? {
+        sample.shape == shape ? Interpreter.recognises(sample, head: head) : nil
+    }
     static var name: String { map.name }
     static var segmentation: Segmentation { .lines(bytes: 8 << 20) }
     private var records = JSONRecords<Interpreter>()
@@ -78,6 +77,9 @@ struct MappedJSONLines<Interpreter: JSONInterpreter>: JSONFormatKind {
 struct MappedJSONDocuments<Interpreter: JSONInterpreter>: JSONFormatKind {
     static var map: FieldMap { Interpreter.map }
     static var shape: JSONShape { .document }
+    static func recognises(sample: JSONShape.Sample, head: RawSpan) -> Certainty? {
+        sample.shape == shape ? Interpreter.recognises(sample, head: head) : nil
+    }
     static var name: String { map.name }
     static var segmentation: Segmentation { .sequence(bytes: 8 << 20) }
     private var records = JSONRecords<Interpreter>()

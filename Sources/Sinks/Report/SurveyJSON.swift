@@ -28,6 +28,9 @@ public enum SurveyJSON {
         writer.member("format", source.format)
         writer.member("confidence", source.certainty)
         if !source.reason.isEmpty { writer.member("reason", source.reason) }
+        if !source.wrapping.isEmpty { writer.member("wrapping", source.wrapping) }
+        if !source.collectedFrom.isEmpty { writer.member("collected_from", source.collectedFrom) }
+        if !source.originalPath.isEmpty { writer.member("original_path", source.originalPath) }
         writer.member("bytes", source.bytes)
         writer.member("records", Int64(source.records))
         writer.member("records_lost", Int64(source.recordsLost))

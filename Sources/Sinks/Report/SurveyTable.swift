@@ -46,6 +46,9 @@ public struct SurveyTable {
         }
         line.append("  " + TextSafety.visible(source.path), .strong)
         var lines = [line]
+        if !source.wrapping.isEmpty { lines += wrapped("in", source.wrapping.joined(separator: " › "), .dim) }
+        let origin = [source.collectedFrom, source.originalPath].filter { !$0.isEmpty }
+        if !origin.isEmpty { lines += wrapped("from", TextSafety.visible(origin.joined(separator: "  ")), .dim) }
         let hosts = source.hosts.filter { !$0.name.isEmpty }
         if let text = list(hosts) { lines += wrapped("hosts", text, .dim) }
         for (index, text) in events(source.origins).enumerated() {

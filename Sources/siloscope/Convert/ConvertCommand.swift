@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Formats
 import Sinks
 
@@ -61,9 +62,10 @@ struct ConvertCommand: ParsableCommand {
     }
 
     private func convert(into output: some ByteOutput) throws {
-        let evidence = Evidence(paths: files)
+        let options = reading.options
         var conversion = EvidenceConversion(
-            evidence: evidence, format: format, reading: reading.options, output: output)
+            evidence: Evidence(paths: files, options: options.unwrapping), format: format, reading: options,
+            output: output)
         try conversion.run()
         if !quiet { StandardError.write(conversion.losses.map { $0 + "\n" }.joined()) }
     }

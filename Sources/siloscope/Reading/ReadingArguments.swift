@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bytes
 import Engine
+import Formats
 import Events
 
 /// How evidence is read, as typed; the same for every command that reads it.
@@ -32,6 +33,20 @@ struct ReadingArguments: ParsableArguments {
         transform: ReadingArguments.clock)
     var clock: [ClockCorrection] = []
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A password for encrypted archives. Repeatable; tried in order.", valueName: "text"))
+    var password: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Most gigabytes to unpack from all archives together.", valueName: "GB"))
+    var maxUnpacked = 256
+
+    func validate() throws {
+        guard (1...1_000_000).contains(maxUnpacked) else { throw ValidationError("--max-unpacked takes 1 to 1000000.") }
+    }
+
     /// The options, resolved.
     var options: ReadingOptions {
         var options = ReadingOptions()
@@ -39,6 +54,8 @@ struct ReadingArguments: ParsableArguments {
         options.zone = timezone
         options.day = date
         options.clocks = clock
+        options.unwrapping.passwords = password
+        options.unwrapping.limits.bytes = Int64(maxUnpacked) << 30
         return options
     }
 
