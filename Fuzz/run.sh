@@ -3,7 +3,7 @@
 #
 #   Fuzz/run.sh TARGET seconds=300        or        Fuzz/run.sh TARGET runs=1000000
 #
-# TARGET is EVTX (the library of binary logs) or the name of any format of the table (`strace`, `falco`, …), all of which
+# TARGET is EVTX (the library of binary logs), PE (executables) or the name of any format of the table (`strace`, `falco`, …), all of which
 # share the build of Fuzz/Decoders; Fuzz/Seeds/TARGET holds its seeds, set apart by lines of %%.
 #
 # A folder Fuzz/NAME has
@@ -13,7 +13,7 @@
 # Leaks are not looked for: indirect enums hold tagged pointers, which the detector takes for lost ones.
 # Findings are written to .build-fuzz/TARGET as crash-*, the corpus is kept there between runs.
 set -eu
-export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0
+export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=0}"
 root=$(cd "$(dirname "$0")/.." && pwd)
 target=${1:?target}
 case ${2:-seconds=60} in
