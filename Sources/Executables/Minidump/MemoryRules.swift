@@ -1,0 +1,91 @@
+/// The memory rules over one process, each a small function; what cannot be judged is said once, not guessed.
+struct MemoryRules {
+    let state: ProcessState
+    var findings: FindingCollector
+
+    /// Runs all of them.
+    static func check(_ state: ProcessState, findings: inout FindingCollector) {
+        var rules = MemoryRules(state: state, findings: findings)
+        rules.run()
+        findings = rules.findings
+    }
+
+    private mutating func run() {
+        for image in state.images where image.mapped != nil {
+            directory(image)
+            array(image)
+            callbackTargets(image)
+            callbackCode(image)
+        }
+        threadBlocks()
+        slots()
+        vectors()
+        indexes()
+        loaderFlags()
+        loaderCopies()
+        fiberCallbacks()
+        limits()
+    }
+
+    func place(_ address: UInt64, _ image: ProcessState.Image? = nil, region: String = "") -> Finding.Place {
+        Finding.Place(
+            fileOffset: state.memory.offset(of: address).map(UInt64.init), address: address,
+            region: image?.module.name ?? region)
+    }
+
+    /// What could not be checked, and why.
+    private mutating func limits() {
+        let dump = state.dump
+        func absent(_ type: Minidump.StreamType) -> Bool { dump.stream(type) == nil }
+        if absent(.systemInfo) {
+            findings.add(
+                MinidumpCheck.missing, "No system information: the word size is taken from the first module.")
+        }
+        if absent(.moduleList) {
+            findings.add(MinidumpCheck.missing, "No list of modules: directories, arrays and callbacks were not checked.")
+        }
+        if absent(.threadList) {
+            findings.add(MinidumpCheck.missing, "No list of threads: slots, vectors and fiber callbacks were not checked.")
+        }
+        if absent(.memory64List), absent(.memoryList) {
+            findings.add(MinidumpCheck.missing, "No memory at all: no rule could look at anything.")
+        }
+        if dump.regions.isEmpty {
+            findings.add(
+                MinidumpCheck.missing,
+                "No list of regions (MemoryInfoList): whether memory is private, mapped, image or executable is unknown.")
+        }
+        absentMemory()
+    }
+
+    private mutating func absentMemory() {
+        let images = state.images
+        let headless = images.filter { $0.mapped == nil }.count
+        if headless > 0 {
+            findings.add(
+                MinidumpCheck.absent,
+                "Headers of \(headless) of \(images.count) modules are not in the dump: their directories were not checked.")
+        }
+        let cut = images.filter { ($0.mapped.map { $0.hasTLS && $0.tls == nil }) ?? false }.count
+        if cut > 0 {
+            findings.add(MinidumpCheck.absent, "TLS directories of \(cut) modules are not in the dump.")
+        }
+        let foreign = images.filter(\.isFileForeign)
+        if let first = foreign.first {
+            findings.add(
+                MinidumpCheck.absent,
+                "\(foreign.count) given files are other builds than the modules (first: \(first.module.name)): not compared.")
+        }
+        let found = Set(state.blocks.map(\.thread.id)).count
+        if found < state.dump.threads.count {
+            findings.add(
+                MinidumpCheck.absent,
+                "Environment blocks of \(state.dump.threads.count - found) of \(state.dump.threads.count) threads are not in "
+                    + "the dump: their slots and vectors were not checked.")
+        }
+        for block in state.processes where block.bits == nil {
+            findings.add(
+                MinidumpCheck.absent, "The process block \(block.address.hexText) is not in the dump: slots were not checked.")
+        }
+    }
+}
