@@ -119,10 +119,12 @@ extension ELFImage {
         }
         let dynamic = ELFDynamic(bytes, at: offset, length: size, encoding: encoding)
         self.dynamic = dynamic
-        if !dynamic.isTerminated, !isDebugCompanion {
+        // The loader reads to the terminator, whatever the header says of the size.
+        let read = UInt64((dynamic.count + 1) * 2 * encoding.wordSize)
+        if !dynamic.isTerminated || read > segment.fileSize, !isDebugCompanion {
             findings.add(
                 ELFCheck.dynamic,
-                "No DT_NULL after \(dynamic.count) entries: a loader would read past the end.",
+                "No DT_NULL within the \(segment.fileSize) bytes of the dynamic section: the loader reads past its end.",
                 at: .init(fileOffset: UInt64(offset), address: segment.address))
         }
     }
