@@ -56,7 +56,8 @@ struct FindingCollector: Sendable {
         }
         return all.enumerated().sorted { left, right in
             if left.element.severity != right.element.severity { return left.element.severity > right.element.severity }
-            if left.element.code != right.element.code, left.offset >= findings.count || right.offset >= findings.count {
+            if left.element.code != right.element.code, left.offset >= findings.count || right.offset >= findings.count
+            {
                 return left.element.code < right.element.code
             }
             return left.offset < right.offset

@@ -45,7 +45,8 @@ extension ELFImage {
         guard entrySize == encoding.programHeaderSize else {
             findings.add(
                 ELFCheck.header,
-                "A program header is said to be \(entrySize) bytes; it is \(encoding.programHeaderSize). No loader takes it.")
+                "A program header is said to be \(entrySize) bytes; it is \(encoding.programHeaderSize). No loader takes it."
+            )
             return
         }
         if count > Self.segmentLimit {
@@ -88,7 +89,8 @@ extension ELFImage {
         }
         for index in 0..<Int(min(count, UInt64(Self.sectionLimit))) {
             let (at, overflow) = offset.addingReportingOverflow(UInt64(index * entrySize))
-            guard !overflow, let place = Int(exactly: at), let section = ELFSection(bytes, at: place, encoding: encoding)
+            guard !overflow, let place = Int(exactly: at),
+                let section = ELFSection(bytes, at: place, encoding: encoding)
             else {
                 findings.add(
                     ELFCheck.sectionHeaders,
@@ -97,12 +99,17 @@ extension ELFImage {
                 return
             }
             sections.append(section)
+            if section.type == ELFSection.noBits, section.isAllocated, section.isExecutable, section.size > 0 {
+                isDebugCompanion = true
+            }
         }
     }
 
     private mutating func readDynamic(_ bytes: RawSpan, _ findings: inout FindingCollector) {
         // The loader goes by the address, tools by the offset; the last header counts.
-        guard let segment = segments.last(where: { $0.type == ELFSegment.dynamic }), segment.fileSize > 0 else { return }
+        guard let segment = segments.last(where: { $0.type == ELFSegment.dynamic }), segment.fileSize > 0 else {
+            return
+        }
         let mapped = fileOffset(of: segment.address)
         let length = mapped == nil ? segment.fileSize : max(available(at: segment.address), 1)
         guard let offset = Int(exactly: mapped ?? segment.offset), let size = Int(exactly: min(length, fileSize)),

@@ -34,9 +34,7 @@ public struct ELFImage: Sendable, Hashable {
 
     /// Whether it is the separate debug half of a file: code sections are there in name only (`objcopy --only-keep-debug`),
     /// and what the program headers say of file ranges is left over from the other half.
-    public var isDebugCompanion: Bool {
-        sections.contains { $0.type == ELFSection.noBits && $0.isAllocated && $0.isExecutable && $0.size > 0 }
-    }
+    public internal(set) var isDebugCompanion = false
 
     /// Whether bytes begin as an ELF file does.
     public static func recognises(_ bytes: RawSpan) -> Bool { bytes.uint32(at: 0) == 0x464C_457F }
@@ -60,7 +58,9 @@ public struct ELFImage: Sendable, Hashable {
         for segment in segments where segment.type == ELFSegment.load {
             guard liesInside(address, 1, start: segment.address, size: segment.fileSize) else { continue }
             let (offset, overflow) = segment.offset.addingReportingOverflow(address - segment.address)
-            if !overflow, offset < fileSize { return min(segment.fileSize - (address - segment.address), fileSize - offset) }
+            if !overflow, offset < fileSize {
+                return min(segment.fileSize - (address - segment.address), fileSize - offset)
+            }
         }
         return 0
     }

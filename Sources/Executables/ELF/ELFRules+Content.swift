@@ -9,14 +9,17 @@ extension ELFRules {
     static let denseMaximum: UInt64 = 1 << 20
 
     static func dense(_ tls: ELFTLS, _ bytes: RawSpan, _ findings: inout FindingCollector) {
-        guard tls.templateSize >= denseMinimum, let offset = tls.loadedOffset.flatMap(Int.init(exactly:)) else { return }
+        guard tls.templateSize >= denseMinimum, let offset = tls.loadedOffset.flatMap(Int.init(exactly:)) else {
+            return
+        }
         let length = Int(min(tls.templateSize, denseMaximum))
         guard let template = bytes.slice(at: offset, length: length) else { return }
         let bits = entropy(template)
         guard bits > 7.2 else { return }
         let rounded = String(Double(Int(bits * 100)) / 100)
         findings.add(
-            ELFCheck.dense, "\(tls.templateSize) bytes with \(rounded) bits of entropy a byte: packed or encrypted data.",
+            ELFCheck.dense,
+            "\(tls.templateSize) bytes with \(rounded) bits of entropy a byte: packed or encrypted data.",
             at: place(tls.segment), confidence: .possible)
     }
 

@@ -80,7 +80,8 @@ extension ELFImage {
             // Word 1 is the length of the chain table. (s390x and Alpha have 64-bit words here.)
             return UInt64(encoding.uint32(bytes, at: offset + 4) ?? 0)
         }
-        guard let address = dynamic?[.gnuHash], let offset = fileOffset(of: address, length: 16).flatMap(Int.init(exactly:))
+        guard let address = dynamic?[.gnuHash],
+            let offset = fileOffset(of: address, length: 16).flatMap(Int.init(exactly:))
         else { return 0 }
         return gnuHashCount(bytes, at: offset)
     }

@@ -23,18 +23,23 @@ struct FiberStorage {
     /// that is not in the dump).
     init?(_ block: ThreadBlock, memory: ProcessMemory, isInLoader: (UInt64) -> Bool) {
         let layout = block.layout
-        guard let data = memory.integer(at: block.address &+ layout.tebFLS, width: layout.word), data != 0 else { return nil }
+        guard let data = memory.integer(at: block.address &+ layout.tebFLS, width: layout.word), data != 0 else {
+            return nil
+        }
         var element = data
         var steps = 0
         while !isInLoader(element) {
-            guard steps < Self.listLimit, let next = memory.integer(at: element, width: layout.word), next != data, next != 0
+            guard steps < Self.listLimit, let next = memory.integer(at: element, width: layout.word), next != data,
+                next != 0
             else { return nil }
             element = next
             steps += 1
         }
         let global = element &- layout.flsHead
         for chunk in 0..<8 {
-            guard let start = memory.integer(at: global &+ UInt64(chunk * layout.word), width: layout.word) else { return nil }
+            guard let start = memory.integer(at: global &+ UInt64(chunk * layout.word), width: layout.word) else {
+                return nil
+            }
             if start != 0 { read(chunk: chunk, at: start, layout: layout, memory: memory) }
         }
     }

@@ -110,7 +110,8 @@ struct MappedImage: Sendable {
             let characteristics = field(4 * word + 4, 4)
         else { return }
         tls = TLSDirectory(
-            start: start, end: end, index: index, callbacks: callbacks, zeroFill: zero, characteristics: characteristics)
+            start: start, end: end, index: index, callbacks: callbacks, zeroFill: zero, characteristics: characteristics
+        )
     }
 
     private static func readSections(_ source: some ImageSource, at table: UInt64, count: Int) -> [Section] {
@@ -118,7 +119,8 @@ struct MappedImage: Sendable {
         for index in 0..<min(count, sectionLimit) {
             let at = table + UInt64(40 * index)
             guard let size = source.integer(at: at + 8, width: 4), let address = source.integer(at: at + 12, width: 4),
-                let fileSize = source.integer(at: at + 16, width: 4), let offset = source.integer(at: at + 20, width: 4),
+                let fileSize = source.integer(at: at + 16, width: 4),
+                let offset = source.integer(at: at + 20, width: 4),
                 let characteristics = source.integer(at: at + 36, width: 4)
             else { break }
             sections.append(
@@ -132,9 +134,9 @@ struct MappedImage: Sendable {
 
     /// The callbacks of the array at relative address `rva`, up to the terminating zero; `isComplete` is false when bytes are
     /// missing before it or the cap is reached.
-    func callbacks(at rva: UInt64) -> (targets: [UInt64], isComplete: Bool) {
+    func callbacks(at rva: UInt64, limit: Int = callbackLimit) -> (targets: [UInt64], isComplete: Bool) {
         var targets: [UInt64] = []
-        while targets.count < Self.callbackLimit {
+        while targets.count < min(limit, Self.callbackLimit) {
             let (at, overflow) = rva.addingReportingOverflow(UInt64(targets.count * word))
             guard !overflow, let target = source.integer(at: at, width: word) else { return (targets, false) }
             if target == 0 { return (targets, true) }

@@ -23,7 +23,8 @@ enum MemoryCheck: String, FindingRule, CaseIterable {
                 "Packers that repair their own header; hybrid ARM64X images; another build of the file.")
         case .array:
             FindingEntry(
-                "TLS callback array replaced or outside its image", .high, "Packers that build their array at run time.")
+                "TLS callback array replaced or outside its image", .high, "Packers that build their array at run time."
+            )
         case .callback:
             FindingEntry(
                 "TLS callback outside its image or in code that was changed", .high,
@@ -49,7 +50,8 @@ enum MemoryCheck: String, FindingRule, CaseIterable {
         case .block: FindingEntry("Thread environment block is not what it should be", .high)
         case .code:
             FindingEntry(
-                "Code of a TLS callback differs from the file", .high, "Breakpoints; security products that patch code.")
+                "Code of a TLS callback differs from the file", .high, "Breakpoints; security products that patch code."
+            )
         }
     }
 }

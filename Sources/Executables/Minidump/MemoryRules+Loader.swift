@@ -4,6 +4,8 @@ import Bytes
 extension MemoryRules {
     /// Bytes of heap searched for the loader's copies.
     private static let searchLimit: UInt64 = 64 << 20
+    /// Words that may belong to a copy, looked at closer.
+    private static let hitLimit = 1 << 16
 
     // MARK: - TLS-M09
 
@@ -12,7 +14,8 @@ extension MemoryRules {
         guard state.dump.system.map({ $0.major >= 6 }) ?? true else { return }
         for process in state.processes {
             for entry in process.entries {
-                guard let index = entry.tlsIndex, let image = state.image(at: entry.base), image.module.base == entry.base,
+                guard let index = entry.tlsIndex, let image = state.image(at: entry.base),
+                    image.module.base == entry.base,
                     let mapped = image.mapped, image.belongs(to: process.layout)
                 else { continue }
                 // Load reason 9: a hot patch, which gets none.
@@ -41,27 +44,34 @@ extension MemoryRules {
             var images: [UInt64: ProcessState.Image] = [:]
             var left = Self.searchLimit
             for entry in process.entries {
-                guard let image = state.image(at: entry.base), image.mapped?.tls != nil, image.belongs(to: process.layout)
+                guard let image = state.image(at: entry.base), image.mapped?.tls != nil,
+                    image.belongs(to: process.layout)
                 else { continue }
                 images[entry.address] = image
             }
             guard let low = images.keys.min(), let high = images.keys.max() else { continue }
+            var hitsLeft = Self.hitLimit
+            var allocations: Set<UInt64> = []
             var searched: Set<UInt64> = []
             // The whole allocation an entry lies in, if the dump tells; else the range of memory.
             for address in images.keys.sorted() {
-                for range in heap(around: address) where left > 0 && searched.insert(range.start).inserted {
+                let region = state.dump.region(at: address)
+                if let region, !allocations.insert(region.allocationBase).inserted { continue }
+                for range in heap(around: address, region) where left > 0 && searched.insert(range.start).inserted {
                     let length = min(range.size, left)
                     left -= length
-                    for hit in pointers(in: range, length: length, layout: process.layout, low: low, high: high) {
+                    let hits = pointers(in: range, length: length, layout: process.layout, from: low, through: high)
+                    for hit in hits.prefix(hitsLeft) {
                         if let image = images[hit.value] { copy(at: hit.address, of: image, process.layout) }
                     }
+                    hitsLeft -= min(hits.count, hitsLeft)
                 }
             }
         }
     }
 
-    private func heap(around address: UInt64) -> [ProcessMemory.Range] {
-        guard let region = state.dump.region(at: address) else { return state.memory.range(at: address).map { [$0] } ?? [] }
+    private func heap(around address: UInt64, _ region: Minidump.Region?) -> [ProcessMemory.Range] {
+        guard let region else { return state.memory.range(at: address).map { [$0] } ?? [] }
         let ranges = state.memory.ranges
         let regions = state.dump.regions
         var found: [ProcessMemory.Range] = []
@@ -69,7 +79,7 @@ extension MemoryRules {
         for part in regions[first...].prefix(while: { $0.allocationBase == region.allocationBase }).prefix(1024)
         where part.isPrivate {
             var index = ranges.partitionPoint { $0.start < part.base }
-            while index < ranges.count, part.contains(ranges[index].start) {
+            while index < ranges.count, found.count < 4096, part.contains(ranges[index].start) {
                 found.append(ranges[index])
                 index += 1
             }
@@ -80,7 +90,7 @@ extension MemoryRules {
 
     /// Aligned words in `low ... high`, where they stand and what they are. O(length).
     private func pointers(
-        in range: ProcessMemory.Range, length: UInt64, layout: ProcessLayout, low: UInt64, high: UInt64
+        in range: ProcessMemory.Range, length: UInt64, layout: ProcessLayout, from low: UInt64, through high: UInt64
     ) -> [(address: UInt64, value: UInt64)] {
         guard let start = Int(exactly: range.offset), let count = Int(exactly: length) else { return [] }
         var hits: [(UInt64, UInt64)] = []
@@ -118,7 +128,7 @@ extension MemoryRules {
         for layout in [ProcessLayout.wide, .narrow] {
             let blocks = state.blocks.filter { $0.layout == layout }
             guard !blocks.isEmpty else { continue }
-            let loaders = state.images.filter { $0.module.name.lowercased() == "ntdll.dll" }
+            let loaders = state.images.filter { $0.module.name.lowercased() == "ntdll.dll" }.prefix(4)
             let memory = state.memory
             let storage = blocks.lazy.prefix(64).compactMap { block in
                 FiberStorage(block, memory: memory) { address in loaders.contains { $0.module.contains(address) } }
@@ -126,7 +136,8 @@ extension MemoryRules {
             guard let storage else {
                 findings.add(
                     MinidumpCheck.absent,
-                    "The table of fiber-local callbacks was not found (older than Windows 10 1903, or not in the dump).")
+                    "The table of fiber-local callbacks was not found (older than Windows 10 1903, or not in the dump)."
+                )
                 continue
             }
             for callback in storage.callbacks { fiber(callback) }

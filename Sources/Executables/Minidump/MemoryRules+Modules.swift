@@ -56,13 +56,7 @@ extension MemoryRules {
 
     // MARK: - TLS-M02
 
-    mutating func array(_ image: ProcessState.Image) {
-        guard let tls = image.mapped?.tls else { return }
-        if tls.callbacks != 0 { arrayPlace(tls.callbacks, image) }
-        arrayContent(image)
-    }
-
-    private mutating func arrayPlace(_ address: UInt64, _ image: ProcessState.Image) {
+    mutating func arrayPlace(_ address: UInt64, _ image: ProcessState.Image) {
         let region = state.dump.region(at: address)
         if !image.module.contains(address) {
             findings.add(
@@ -76,11 +70,9 @@ extension MemoryRules {
         }
     }
 
-    private mutating func arrayContent(_ image: ProcessState.Image) {
-        guard let mapped = image.mapped, let now = mapped.tls else { return }
-        guard let file = image.file, !file.isHybrid, let then = file.tls, then.callbacks != 0 else {
-            return image.file == nil ? repeated(now.callbacks, image) : ()
-        }
+    mutating func arrayContent(_ image: ProcessState.Image) {
+        guard let mapped = image.mapped, let file = image.file, !file.isHybrid, let then = file.tls, then.callbacks != 0
+        else { return }
         let array = then.callbacks &- file.statedBase
         let expected = file.callbacks(at: array).targets
         for slot in 0...expected.count {
@@ -96,11 +88,10 @@ extension MemoryRules {
     }
 
     /// Without the file a slot that repeats another is the only trace of a slot that was overwritten with a neighbour's value.
-    private mutating func repeated(_ array: UInt64, _ image: ProcessState.Image) {
-        guard array != 0, let mapped = image.mapped else { return }
+    mutating func repeated(_ targets: [UInt64], _ image: ProcessState.Image) {
+        guard let mapped = image.mapped, let array = mapped.tls?.callbacks else { return }
         var seen: Set<UInt64> = []
-        for (slot, target) in mapped.callbacks(at: array &- image.module.base).targets.enumerated()
-        where !seen.insert(target).inserted {
+        for (slot, target) in targets.enumerated() where !seen.insert(target).inserted {
             findings.add(
                 MemoryCheck.array,
                 "Slot \(slot) repeats the callback \(target.hexText); with the file the array could be compared.",
@@ -111,9 +102,8 @@ extension MemoryRules {
 
     // MARK: - TLS-M03
 
-    mutating func callbackTargets(_ image: ProcessState.Image) {
-        guard let mapped = image.mapped, let tls = mapped.tls, tls.callbacks != 0 else { return }
-        let (targets, isComplete) = mapped.callbacks(at: tls.callbacks &- image.module.base)
+    mutating func callbackTargets(_ targets: [UInt64], isComplete: Bool, _ image: ProcessState.Image) {
+        guard let mapped = image.mapped, let tls = mapped.tls else { return }
         if targets.isEmpty, !isComplete {
             findings.add(
                 MinidumpCheck.absent,
@@ -156,7 +146,8 @@ extension MemoryRules {
     // MARK: - TLS-M12
 
     mutating func callbackCode(_ image: ProcessState.Image) {
-        guard let mapped = image.mapped, let file = image.file, !file.isHybrid, let then = file.tls, then.callbacks != 0,
+        guard let mapped = image.mapped, let file = image.file, !file.isHybrid, let then = file.tls,
+            then.callbacks != 0,
             mapped.is64 || image.delta == 0
         else { return }  // 32-bit code has relocated addresses in it.
         for target in file.callbacks(at: then.callbacks &- file.statedBase).targets.prefix(64) {

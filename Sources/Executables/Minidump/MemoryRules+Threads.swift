@@ -29,7 +29,9 @@ extension MemoryRules {
             let last = ProcessLayout.slotCount + (expansion == 0 ? 0 : ProcessLayout.expansionCount)
             for slot in 0..<last where process.isAllocated(slot) == false {
                 let address = block.slotAddress(slot, expansion: expansion)
-                guard let value = state.memory.integer(at: address, width: block.layout.word), value != 0 else { continue }
+                guard let value = state.memory.integer(at: address, width: block.layout.word), value != 0 else {
+                    continue
+                }
                 orphan(slot, value, at: address, block, process)
             }
         }
@@ -53,6 +55,8 @@ extension MemoryRules {
     // MARK: - TLS-M05
 
     mutating func vectors() {
+        let wide = state.indexed(.wide, limit: Self.moduleLimit)
+        let narrow = state.indexed(.narrow, limit: Self.moduleLimit)
         var owners: [UInt64: UInt32] = [:]
         for block in state.blocks where block.tlsPointer != 0 {
             let vector = block.tlsPointer
@@ -72,7 +76,7 @@ extension MemoryRules {
                     at: place(at, region: name))
                 continue
             }
-            blocks(of: vector, block)
+            for (image, _, index) in block.layout.word == 8 ? wide : narrow { data(of: image, index, vector, block) }
         }
     }
 
@@ -86,31 +90,26 @@ extension MemoryRules {
         return "in \(region.text)" + (state.image(at: address).map { " of \($0.module.name)" } ?? "")
     }
 
-    /// The thread's block of every module with an index.
-    private mutating func blocks(of vector: UInt64, _ block: ThreadBlock) {
+    /// The thread's block of a module.
+    private mutating func data(of image: ProcessState.Image, _ index: UInt64, _ vector: UInt64, _ block: ThreadBlock) {
         let word = block.layout.word
-        for image in state.images where image.belongs(to: block.layout) {
-            guard let tls = image.mapped?.tls, let index = index(of: tls), index < vectorLimit(vector, block) else { continue }
-            let at = vector &+ index &* UInt64(word)
-            guard let data = state.memory.integer(at: at, width: word) else { continue }
-            let region = "thread \(block.thread.id)"
-            if data == 0 {
-                // Threads that skip attach, and modules that are being loaded, have none.
-                findings.add(
-                    MemoryCheck.vector,
-                    "Thread \(block.thread.id) has no block of \(image.module.name) (index \(index)).",
-                    at: place(at, region: region), severity: .low, confidence: .possible)
-            } else if let wrong = notHeap(data) {
-                findings.add(
-                    MemoryCheck.vector,
-                    "The block of \(image.module.name) (index \(index)) of thread \(block.thread.id) is at \(data.hexText), "
-                        + "\(wrong).", at: place(at, region: region))
-            }
+        let at = vector &+ index &* UInt64(word)
+        guard index < vectorCount(vector, block) ?? 4096, let data = state.memory.integer(at: at, width: word) else {
+            return
+        }
+        let region = "thread \(block.thread.id)"
+        if data == 0 {
+            // Threads that skip attach, and modules that are being loaded, have none.
+            findings.add(
+                MemoryCheck.vector, "Thread \(block.thread.id) has no block of \(image.module.name) (index \(index)).",
+                at: place(at, region: region), severity: .low, confidence: .possible)
+        } else if let wrong = notHeap(data) {
+            findings.add(
+                MemoryCheck.vector,
+                "The block of \(image.module.name) (index \(index)) of thread \(block.thread.id) is at \(data.hexText), "
+                    + "\(wrong).", at: place(at, region: region))
         }
     }
-
-    /// The index the loader gave a module; nil when the word is not in the dump.
-    private func index(of tls: MappedImage.TLSDirectory) -> UInt64? { state.memory.integer(at: tls.index, width: 4) }
 
     // MARK: - TLS-M07
 
@@ -125,23 +124,22 @@ extension MemoryRules {
         return count
     }
 
-    private func vectorLimit(_ vector: UInt64, _ block: ThreadBlock) -> UInt64 {
-        vectorCount(vector, block) ?? 4096
-    }
-
     mutating func indexes() {
-        for image in state.images {
-            guard let tls = image.mapped?.tls, tls.index != 0, let index = index(of: tls) else { continue }
-            for block in state.blocks where image.belongs(to: block.layout) {
+        for layout in [ProcessLayout.wide, .narrow] {
+            var modules = state.indexed(layout, limit: Self.moduleLimit)
+            for block in state.blocks where block.layout == layout && !modules.isEmpty {
                 let vector = block.tlsPointer
-                guard vector != 0, vector != block.address &+ block.layout.tebTLSPointer,
-                    let count = vectorCount(vector, block), index >= count
+                guard vector != 0, vector != block.address &+ layout.tebTLSPointer,
+                    let count = vectorCount(vector, block)
                 else { continue }
-                findings.add(
-                    MemoryCheck.index,
-                    "The index at \(tls.index.hexText) is \(index); the vector of thread \(block.thread.id) has \(count).",
-                    at: place(tls.index, image), confidence: .likely)
-                break
+                for (image, tls, index) in modules where index >= count {
+                    findings.add(
+                        MemoryCheck.index,
+                        "The index at \(tls.index.hexText) is \(index); the vector of thread \(block.thread.id) has "
+                            + "\(count).", at: place(tls.index, image), confidence: .likely)
+                }
+                // Once is enough of each.
+                modules.removeAll { $0.index >= count }
             }
         }
     }

@@ -1,7 +1,18 @@
 /// The memory rules over one process, each a small function; what cannot be judged is said once, not guessed.
 struct MemoryRules {
+    /// Callbacks looked at in all modules together, and modules with thread-local data in each thread: the dump decides how
+    /// many there could be.
+    private static let callbackLimit = 1 << 16
+    static let moduleLimit = 256
+
     let state: ProcessState
     var findings: FindingCollector
+    private var callbacksLeft = Self.callbackLimit
+
+    init(state: ProcessState, findings: FindingCollector) {
+        self.state = state
+        self.findings = findings
+    }
 
     /// Runs all of them.
     static func check(_ state: ProcessState, findings: inout FindingCollector) {
@@ -11,12 +22,7 @@ struct MemoryRules {
     }
 
     private mutating func run() {
-        for image in state.images where image.mapped != nil {
-            directory(image)
-            array(image)
-            callbackTargets(image)
-            callbackCode(image)
-        }
+        for image in state.images where image.mapped != nil { module(image) }
         threadBlocks()
         slots()
         vectors()
@@ -25,6 +31,24 @@ struct MemoryRules {
         loaderCopies()
         fiberCallbacks()
         limits()
+    }
+
+    private mutating func module(_ image: ProcessState.Image) {
+        directory(image)
+        guard let mapped = image.mapped, let tls = mapped.tls else { return }
+        if tls.callbacks != 0 {
+            let array = mapped.callbacks(at: tls.callbacks &- image.module.base, limit: callbacksLeft)
+            callbacksLeft -= array.targets.count
+            if callbacksLeft == 0 {
+                findings.add(
+                    MinidumpCheck.count, "More than \(Self.callbackLimit) callbacks; the rest is not looked at.")
+            }
+            arrayPlace(tls.callbacks, image)
+            callbackTargets(array.targets, isComplete: array.isComplete, image)
+            if image.file == nil { repeated(array.targets, image) }
+        }
+        arrayContent(image)
+        callbackCode(image)
     }
 
     func place(_ address: UInt64, _ image: ProcessState.Image? = nil, region: String = "") -> Finding.Place {
@@ -42,10 +66,12 @@ struct MemoryRules {
                 MinidumpCheck.missing, "No system information: the word size is taken from the first module.")
         }
         if absent(.moduleList) {
-            findings.add(MinidumpCheck.missing, "No list of modules: directories, arrays and callbacks were not checked.")
+            findings.add(
+                MinidumpCheck.missing, "No list of modules: directories, arrays and callbacks were not checked.")
         }
         if absent(.threadList) {
-            findings.add(MinidumpCheck.missing, "No list of threads: slots, vectors and fiber callbacks were not checked.")
+            findings.add(
+                MinidumpCheck.missing, "No list of threads: slots, vectors and fiber callbacks were not checked.")
         }
         if absent(.memory64List), absent(.memoryList) {
             findings.add(MinidumpCheck.missing, "No memory at all: no rule could look at anything.")
@@ -53,7 +79,8 @@ struct MemoryRules {
         if dump.regions.isEmpty {
             findings.add(
                 MinidumpCheck.missing,
-                "No list of regions (MemoryInfoList): whether memory is private, mapped, image or executable is unknown.")
+                "No list of regions (MemoryInfoList): whether memory is private, mapped, image or executable is unknown."
+            )
         }
         absentMemory()
     }
@@ -64,7 +91,8 @@ struct MemoryRules {
         if headless > 0 {
             findings.add(
                 MinidumpCheck.absent,
-                "Headers of \(headless) of \(images.count) modules are not in the dump: their directories were not checked.")
+                "Headers of \(headless) of \(images.count) modules are not in the dump: their directories were not checked."
+            )
         }
         let cut = images.filter { ($0.mapped.map { $0.hasTLS && $0.tls == nil }) ?? false }.count
         if cut > 0 {
@@ -74,7 +102,8 @@ struct MemoryRules {
         if let first = foreign.first {
             findings.add(
                 MinidumpCheck.absent,
-                "\(foreign.count) given files are other builds than the modules (first: \(first.module.name)): not compared.")
+                "\(foreign.count) given files are other builds than the modules (first: \(first.module.name)): not compared."
+            )
         }
         let found = Set(state.blocks.map(\.thread.id)).count
         if found < state.dump.threads.count {
@@ -85,7 +114,8 @@ struct MemoryRules {
         }
         for block in state.processes where block.bits == nil {
             findings.add(
-                MinidumpCheck.absent, "The process block \(block.address.hexText) is not in the dump: slots were not checked.")
+                MinidumpCheck.absent,
+                "The process block \(block.address.hexText) is not in the dump: slots were not checked.")
         }
     }
 }

@@ -71,7 +71,8 @@ extension Minidump {
     private func entries(
         _ type: StreamType, size entry: Int, limit: Int, _ findings: inout FindingCollector
     ) -> (first: Int, count: Int) {
-        guard let stream = stream(type), stream.size >= 4, let stated = storage.bytes.uint32(at: Int(stream.offset)) else {
+        guard let stream = stream(type), stream.size >= 4, let stated = storage.bytes.uint32(at: Int(stream.offset))
+        else {
             return (0, 0)
         }
         let bytes = stream.size - 4
@@ -195,7 +196,8 @@ extension Minidump {
         else { return }
         guard header >= 16, entry >= 48, entry <= 4096, UInt64(header) <= stream.size else {
             findings.add(
-                MinidumpCheck.count, "Stream 16 states a header of \(header) and entries of \(entry) bytes (16 and 48).",
+                MinidumpCheck.count,
+                "Stream 16 states a header of \(header) and entries of \(entry) bytes (16 and 48).",
                 at: .init(fileOffset: stream.offset), severity: .medium)
             return
         }
@@ -211,7 +213,8 @@ extension Minidump {
             else { break }
             regions.append(
                 Region(
-                    base: base, size: size, allocationBase: allocation, state: state, protection: protection, type: type))
+                    base: base, size: size, allocationBase: allocation, state: state, protection: protection, type: type
+                ))
         }
         if !zip(regions, regions.dropFirst()).allSatisfy({ $0.base <= $1.base }) {
             regions = regions.indices.sorted { (regions[$0].base, $0) < (regions[$1].base, $1) }.map { regions[$0] }

@@ -32,7 +32,8 @@ public struct MinidumpReport: Sendable {
         if let system = dump.system, !system.isWindows {
             collector.add(
                 MinidumpCheck.foreign,
-                "The dump says \(system.platformName): it has no Windows thread blocks; modules, threads and memory were read.")
+                "The dump says \(system.platformName): it has no Windows thread blocks; modules, threads and memory were read."
+            )
         } else if let system = dump.system, system.wordSize == nil {
             collector.add(
                 MinidumpCheck.foreign, "Processor architecture \(system.architecture) is not known here.")

@@ -25,7 +25,8 @@ struct ProcessBlock: Sendable {
         bits = Self.bitmap(
             memory, inline: address &+ layout.pebBits, pointer: address &+ layout.pebBitmap, words: 1, layout: layout)
         expansionBits = Self.bitmap(
-            memory, inline: address &+ layout.pebExpansionBits, pointer: address &+ layout.pebExpansionBitmap, words: 16,
+            memory, inline: address &+ layout.pebExpansionBits, pointer: address &+ layout.pebExpansionBitmap,
+            words: 16,
             layout: layout)
         readEntries(memory)
     }
@@ -63,7 +64,9 @@ struct ProcessBlock: Sendable {
 
     private mutating func readEntries(_ memory: ProcessMemory) {
         let layout = layout
-        guard let loader = memory.integer(at: address &+ layout.pebLoader, width: layout.word), loader != 0 else { return }
+        guard let loader = memory.integer(at: address &+ layout.pebLoader, width: layout.word), loader != 0 else {
+            return
+        }
         let head = loader &+ layout.loaderList
         var next = memory.integer(at: head, width: layout.word) ?? head
         while next != head, next != 0, entries.count < Self.entryLimit {

@@ -38,7 +38,9 @@ struct ProcessState: Sendable {
         byBase = images.indices.sorted { (images[$0].module.base, $0) < (images[$1].module.base, $1) }
         let program = images.first?.mapped
         let wordSize = dump.system?.wordSize ?? program?.word ?? 8
-        for thread in dump.threads where thread.teb != 0 {
+        // A block belongs to one thread: of several that name it the first counts.
+        var seen: Set<UInt64> = [0]
+        for thread in dump.threads where seen.insert(thread.teb).inserted {
             blocks += ThreadBlock.blocks(of: thread, wordSize: wordSize, memory: dump.memory)
         }
         for layout in [ProcessLayout.wide, .narrow] {
@@ -74,6 +76,20 @@ struct ProcessState: Sendable {
         let index = byBase.partitionPoint { images[$0].module.base <= address } - 1
         guard index >= 0, images[byBase[index]].module.contains(address) else { return nil }
         return images[byBase[index]]
+    }
+
+    /// Modules with thread-local data of a word size, each with the index the loader gave it; at most `limit`.
+    func indexed(_ layout: ProcessLayout, limit: Int) -> [(image: Image, tls: MappedImage.TLSDirectory, index: UInt64)]
+    {
+        var found: [(image: Image, tls: MappedImage.TLSDirectory, index: UInt64)] = []
+        for image in images where found.count < limit && image.belongs(to: layout) {
+            guard let tls = image.mapped?.tls, tls.index != 0, let index = memory.integer(at: tls.index, width: 4)
+            else {
+                continue
+            }
+            found.append((image, tls, index))
+        }
+        return found
     }
 
     /// The process block of a thread's word size.

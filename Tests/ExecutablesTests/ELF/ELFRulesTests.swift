@@ -33,9 +33,24 @@ import Testing
             ("TLS-E01", sound.with { $0.memorySize = 15 }, sound.with { $0.memorySize = 16 }),
             ("TLS-E02", sound.with { $0.alignment = 24 }, sound.with { $0.alignment = 16 }),
             ("TLS-E02", sound.with { $0.address += 1 }, sound.with { $0.alignment = 0 }),
-            ("TLS-E03", sound.with { $0.address = 0x90_0400 }, sound.with { $0.address += 0xBF0; $0.offset += 0xBF0 }),
-            ("TLS-E03", sound.with { $0.offset = 0xFF8 }, sound.with { $0.offset = 0xFF0; $0.address += 0xBF0 }),
-            ("TLS-E03", sound.with { $0.offset += 8 }, sound.with { $0.offset += 8; $0.address += 8 }),
+            (
+                "TLS-E03", sound.with { $0.address = 0x90_0400 },
+                sound.with {
+                    $0.address += 0xBF0; $0.offset += 0xBF0
+                }
+            ),
+            (
+                "TLS-E03", sound.with { $0.offset = 0xFF8 },
+                sound.with {
+                    $0.offset = 0xFF0; $0.address += 0xBF0
+                }
+            ),
+            (
+                "TLS-E03", sound.with { $0.offset += 8 },
+                sound.with {
+                    $0.offset += 8; $0.address += 8
+                }
+            ),
             ("TLS-E04", sound.with { $0.memorySize = 64 << 20 + 1 }, sound.with { $0.memorySize = 64 << 20 }),
             ("TLS-E05", sound.with { $0.flags = 5 }, sound.with { $0.flags = 6 }),
         ]
@@ -104,9 +119,17 @@ import Testing
         let findings = ELFReport(bytes)?.findings ?? []
         #expect(findings.map(\.code) == ["TLS-E08"] && findings.alarms.isEmpty)
         #expect(Self.findings(dense).isEmpty)
-        let over = Self.findings(ELFWriter().with { $0.fileSize = 0x84; $0.memorySize = 0x90 })
+        let over = Self.findings(
+            ELFWriter().with {
+                $0.fileSize = 0x84; $0.memorySize = 0x90
+            })
         #expect(over.map(\.code) == ["TLS-E09"])
-        #expect(Self.findings(ELFWriter().with { $0.fileSize = 0x80; $0.memorySize = 0x90 }).isEmpty)
+        #expect(
+            Self.findings(
+                ELFWriter().with {
+                    $0.fileSize = 0x80; $0.memorySize = 0x90
+                }
+            ).isEmpty)
     }
 
     @Test("what contradicts itself is said")

@@ -38,8 +38,10 @@ struct ELFWriter {
         self.isBigEndian = isBigEndian
         if isBigEndian { machine = is64 ? 21 : 20 } else { machine = is64 ? 62 : 3 }
         headers = [
-            Header(type: 1, flags: 5, offset: 0, address: base, fileSize: 0x1000, memorySize: 0x1000, alignment: 0x1000),
-            Header(type: 2, flags: 6, offset: 0x480, address: base + 0x480, fileSize: 0x80, memorySize: 0x80, alignment: 8),
+            Header(
+                type: 1, flags: 5, offset: 0, address: base, fileSize: 0x1000, memorySize: 0x1000, alignment: 0x1000),
+            Header(
+                type: 2, flags: 6, offset: 0x480, address: base + 0x480, fileSize: 0x80, memorySize: 0x80, alignment: 8),
             Header(type: 7, flags: 4, offset: 0x400, address: base + 0x400, fileSize: 16, memorySize: 32, alignment: 8),
         ]
     }
@@ -56,7 +58,8 @@ struct ELFWriter {
         let word = is64 ? 8 : 4
         func put(_ value: UInt64, _ width: Int, _ at: Int) {
             for index in 0..<width where at + index < bytes.count {
-                bytes[at + index] = UInt8(truncatingIfNeeded: value >> UInt64(8 * (isBigEndian ? width - 1 - index : index)))
+                bytes[at + index] = UInt8(
+                    truncatingIfNeeded: value >> UInt64(8 * (isBigEndian ? width - 1 - index : index)))
             }
         }
         bytes.replaceSubrange(0..<7, with: [0x7F, 0x45, 0x4C, 0x46, is64 ? 2 : 1, isBigEndian ? 2 : 1, 1])
@@ -100,7 +103,9 @@ struct ELFWriter {
             put(pair.1, word, 0x480 + 2 * word * index + word)
         }
         // Without terminator: a harmless tag (DT_DEBUG) to the end.
-        for index in entries.count..<(0x80 / (2 * word)) where !hasTerminator { put(21, word, 0x480 + 2 * word * index) }
+        for index in entries.count..<(0x80 / (2 * word)) where !hasTerminator {
+            put(21, word, 0x480 + 2 * word * index)
+        }
         for (index, relocation) in relocations.enumerated() {
             let info = is64 ? relocation.symbol << 32 | relocation.type : relocation.symbol << 8 | relocation.type
             put(base + 0x400, word, 0x500 + entry * index)
@@ -118,11 +123,15 @@ struct ELFWriter {
     private func writeSections(_ put: (UInt64, Int, Int) -> Void, _ word: Int) {
         guard hasTLSSections else { return }
         for (index, byte) in "\0.tdata\0.tbss\0".utf8.enumerated() { put(UInt64(byte), 1, 0x6C0 + index) }
-        func section(_ number: Int, name: UInt64, type: UInt64, flags: UInt64, address: UInt64, offset: UInt64, size: UInt64) {
+        func section(
+            _ number: Int, name: UInt64, type: UInt64, flags: UInt64, address: UInt64, offset: UInt64, size: UInt64
+        ) {
             let at = 0x700 + number * (is64 ? 64 : 40)
             put(name, 4, at)
             put(type, 4, at + 4)
-            for (field, value) in [flags, address, offset, size].enumerated() { put(value, word, at + 8 + field * word) }
+            for (field, value) in [flags, address, offset, size].enumerated() {
+                put(value, word, at + 8 + field * word)
+            }
         }
         section(1, name: 0, type: 3, flags: 0, address: 0, offset: 0x6C0, size: 14)
         section(2, name: 1, type: 1, flags: 0x403, address: base + 0x400, offset: 0x400, size: 16)

@@ -26,15 +26,19 @@ struct DumpWriter {
     var omitted: Set<UInt32> = []
     /// Memory in the list with 32-bit places instead of the one with 64-bit sizes.
     var usesSmallList = false
+    /// Only rows of memory that are not all zero are kept.
+    var isSparse = false
     /// Four bytes between a count and its entries, as some writers have it.
     var isPadded = false
 
     /// Changes bytes of the process.
     mutating func poke(_ address: UInt64, _ value: UInt64, width: Int) {
-        guard let index = pages.firstIndex(where: { address >= $0.start && address < $0.start + UInt64($0.bytes.count) })
+        guard
+            let index = pages.firstIndex(where: { address >= $0.start && address < $0.start + UInt64($0.bytes.count) })
         else { preconditionFailure("no page at \(address)") }
         for byte in 0..<width {
-            pages[index].bytes[Int(address - pages[index].start) + byte] = UInt8(truncatingIfNeeded: value >> UInt64(8 * byte))
+            pages[index].bytes[Int(address - pages[index].start) + byte] = UInt8(
+                truncatingIfNeeded: value >> UInt64(8 * byte))
         }
     }
 
@@ -69,7 +73,7 @@ struct DumpWriter {
             default: fullMemory(&output)
             }
             // Names and memory behind a list are not part of its stream.
-            let sizes: [UInt32: Int] = [4: listSize, 5: 4 + 16 * pages.count, 9: 16 + 16 * pages.count]
+            let sizes: [UInt32: Int] = [4: listSize, 5: 4 + 16 * ranges.count, 9: 16 + 16 * ranges.count]
             output.set(UInt64(stream), 4, at: 32 + 12 * index)
             output.set(UInt64(sizes[stream] ?? output.bytes.count - start), 4, at: 36 + 12 * index)
             output.set(UInt64(start), 4, at: 40 + 12 * index)
@@ -133,26 +137,38 @@ struct DumpWriter {
         }
     }
 
+    /// The memory that is kept.
+    private var ranges: [Pages] {
+        guard isSparse else { return pages }
+        let row = 64
+        return pages.flatMap { page in
+            stride(from: 0, to: page.bytes.count, by: row).compactMap { at in
+                let bytes = Array(page.bytes[at..<min(at + row, page.bytes.count)])
+                return bytes.allSatisfy { $0 == 0 } ? nil : Pages(start: page.start + UInt64(at), bytes: bytes)
+            }
+        }
+    }
+
     private func fullMemory(_ output: inout ByteWriter) {
-        output.put(UInt64(pages.count), 8)
-        output.put(UInt64(output.bytes.count + 8 + 16 * pages.count), 8)
-        for page in pages {
+        output.put(UInt64(ranges.count), 8)
+        output.put(UInt64(output.bytes.count + 8 + 16 * ranges.count), 8)
+        for page in ranges {
             output.put(page.start, 8)
             output.put(UInt64(page.bytes.count), 8)
         }
-        for page in pages { output.bytes += page.bytes }
+        for page in ranges { output.bytes += page.bytes }
     }
 
     private func smallMemory(_ output: inout ByteWriter) {
-        var at = output.bytes.count + 4 + 16 * pages.count
-        output.put(UInt64(pages.count), 4)
-        for page in pages {
+        var at = output.bytes.count + 4 + 16 * ranges.count
+        output.put(UInt64(ranges.count), 4)
+        for page in ranges {
             output.put(page.start, 8)
             output.put(UInt64(page.bytes.count), 4)
             output.put(UInt64(at), 4)
             at += page.bytes.count
         }
-        for page in pages { output.bytes += page.bytes }
+        for page in ranges { output.bytes += page.bytes }
     }
 }
 

@@ -51,7 +51,9 @@ import Testing
         #expect(findings.map(\.code) == ["DUMP-08"])
     }
 
-    @Test("M02: a changed slot is found against the file, a slot like its neighbour also without", arguments: [true, false])
+    @Test(
+        "M02: a changed slot is found against the file, a slot like its neighbour also without",
+        arguments: [true, false])
     func slot(_ is64: Bool) {
         var process = ProcessWriter(is64: is64)
         process.put(process.array, process.base + 0x1050)
@@ -120,7 +122,8 @@ import Testing
         #expect(Self.alarms(past) == [])
     }
 
-    @Test("M04: executable private memory makes it worse; slots of the second block count too", arguments: [true, false])
+    @Test(
+        "M04: executable private memory makes it worse; slots of the second block count too", arguments: [true, false])
     func orphanCode(_ is64: Bool) {
         var process = ProcessWriter(is64: is64)
         process.dump.pages.append(.init(start: 0x50_0000 + 0x1000_0000, bytes: [0xC3], protection: 0x40))

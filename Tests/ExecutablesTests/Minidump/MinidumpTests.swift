@@ -51,7 +51,8 @@ import Testing
     func ranges() throws {
         var writer = DumpWriter()
         writer.pages = [
-            .init(start: 0x1008, bytes: [9, 10, 11, 12, 13, 14, 15, 16]), .init(start: 0x1000, bytes: [1, 2, 3, 4, 5, 6, 7, 8]),
+            .init(start: 0x1008, bytes: [9, 10, 11, 12, 13, 14, 15, 16]),
+            .init(start: 0x1000, bytes: [1, 2, 3, 4, 5, 6, 7, 8]),
             .init(start: 0x1004, bytes: [0xFF, 0xFF]), .init(start: 0x2000, bytes: [1, 2, 3]),
         ]
         let report = try #require(Self.report(writer.bytes()))

@@ -174,7 +174,8 @@ struct ProcessWriter {
     /// The file the program came from.
     var file: ByteStorage { ByteStorage(imageBytes(at: preferred, isFile: true)) }
 
-    static func writeHeaders(_ image: inout [UInt8], base: UInt64, is64: Bool, size: UInt64, tls: UInt64, isFile: Bool) {
+    static func writeHeaders(_ image: inout [UInt8], base: UInt64, is64: Bool, size: UInt64, tls: UInt64, isFile: Bool)
+    {
         var output = ByteWriter(bytes: image)
         output.set(0x5A4D, 2, at: 0)
         output.set(0x80, 4, at: 0x3C)
