@@ -27,13 +27,13 @@ struct FiberStorage {
             return nil
         }
         var element = data
-        var steps = 0
+        var seen: Set<UInt64> = []
         while !isInLoader(element) {
-            guard steps < Self.listLimit, let next = memory.integer(at: element, width: layout.word), next != data,
+            guard seen.count < Self.listLimit, seen.insert(element).inserted,
+                let next = memory.integer(at: element, width: layout.word), next != data,
                 next != 0
             else { return nil }
             element = next
-            steps += 1
         }
         let global = element &- layout.flsHead
         for chunk in 0..<8 {

@@ -128,10 +128,10 @@ extension MemoryRules {
         for layout in [ProcessLayout.wide, .narrow] {
             let blocks = state.blocks.filter { $0.layout == layout }
             guard !blocks.isEmpty else { continue }
-            let loaders = state.images.filter { $0.module.name.lowercased() == "ntdll.dll" }.prefix(4)
+            let loaders = state.loaders
             let memory = state.memory
             let storage = blocks.lazy.prefix(64).compactMap { block in
-                FiberStorage(block, memory: memory) { address in loaders.contains { $0.module.contains(address) } }
+                FiberStorage(block, memory: memory) { address in loaders.contains { $0.contains(address) } }
             }.first
             guard let storage else {
                 findings.add(

@@ -14,7 +14,9 @@ extension Minidump {
 
         /// Last part of the path.
         public var name: String {
-            String(path.split(omittingEmptySubsequences: true) { $0 == "\\" || $0 == "/" }.last ?? Substring(path))
+            // Both separators: the path may be Breakpad's of another system.
+            guard let last = path.utf8.lastIndex(where: { $0 == 0x5C || $0 == 0x2F }) else { return path }
+            return String(path[path.utf8.index(after: last)...])
         }
 
         /// Whether an address lies in it.

@@ -151,7 +151,8 @@ extension Minidump {
         if memory.overlaps > 0 {
             findings.add(
                 MinidumpCheck.overlap,
-                "\(memory.overlaps) of \(ranges.count) ranges of memory lie in others; the first in the list counts.")
+                "\(memory.overlaps) of \(ranges.count) ranges of memory lie in others; the one that begins lower counts."
+            )
         }
     }
 

@@ -69,7 +69,9 @@ struct ProcessBlock: Sendable {
         }
         let head = loader &+ layout.loaderList
         var next = memory.integer(at: head, width: layout.word) ?? head
-        while next != head, next != 0, entries.count < Self.entryLimit {
+        // A list that was tampered with may run in a circle.
+        var seen: Set<UInt64> = [head, 0]
+        while seen.insert(next).inserted, entries.count < Self.entryLimit {
             guard let base = memory.integer(at: next &+ layout.entryBase, width: layout.word) else { return }
             entries.append(
                 LoaderEntry(

@@ -18,7 +18,7 @@ public struct ProcessMemory: Sendable {
     let storage: ByteStorage
     /// The ranges, by address, without overlaps.
     public private(set) var ranges: [Range] = []
-    /// Ranges that lay in others and were left out or cut: the first of the file counts.
+    /// Ranges that lay in others and were left out or cut: the one that begins lower counts, of two the first of the file.
     public private(set) var overlaps = 0
 
     /// No memory.
@@ -30,16 +30,21 @@ public struct ProcessMemory: Sendable {
         // Stable order: of two with the same start the one that comes first in the file's list wins.
         let order = unordered.indices.sorted { (unordered[$0].start, $0) < (unordered[$1].start, $1) }
         ranges.reserveCapacity(unordered.count)
+        // Last address taken so far; nothing at all at first.
+        var end: UInt64?
         for index in order {
             var range = unordered[index]
-            guard range.size > 0, !range.start.addingReportingOverflow(range.size - 1).overflow else { continue }
-            if let last = ranges.last, range.start - last.start < last.size {
+            guard range.size > 0 else { continue }
+            let (last, overflow) = range.start.addingReportingOverflow(range.size - 1)
+            guard !overflow else { continue }
+            if let end, range.start <= end {
                 overlaps += 1
-                let covered = last.size - (range.start - last.start)
-                guard range.size > covered else { continue }
-                range = Range(start: range.start + covered, size: range.size - covered, offset: range.offset + covered)
+                guard last > end else { continue }
+                let covered = end + 1 - range.start
+                range = Range(start: end + 1, size: range.size - covered, offset: range.offset + covered)
             }
             ranges.append(range)
+            end = last
         }
     }
 

@@ -26,6 +26,8 @@ struct ProcessState: Sendable {
     var blocks: [ThreadBlock] = []
     /// One for each word size that occurs.
     var processes: [ProcessBlock] = []
+    /// The modules named as the loader is (a WOW64 process has two), at most four.
+    var loaders: [Minidump.Module] = []
     /// Whether the process ran under Wine, whose loader keeps some structures otherwise.
     var isWine = false
 
@@ -51,11 +53,9 @@ struct ProcessState: Sendable {
             guard let peb = votes.max(by: { ($0.value, $1.key) < ($1.value, $0.key) })?.key else { continue }
             processes.append(ProcessBlock(at: peb, layout: layout, memory: dump.memory))
         }
-        isWine = images.contains {
-            // "Wine builtin DLL" follows the DOS header.
-            $0.module.name.lowercased() == "ntdll.dll"
-                && dump.memory.integer(at: $0.module.base &+ 0x40, width: 8) == 0x6975_6220_656E_6957
-        }
+        loaders = Array(dump.modules.lazy.filter { $0.name.lowercased() == "ntdll.dll" }.prefix(4))
+        // "Wine builtin DLL" follows the DOS header.
+        isWine = loaders.contains { dump.memory.integer(at: $0.base &+ 0x40, width: 8) == 0x6975_6220_656E_6957 }
     }
 
     private static func image(_ module: Minidump.Module, memory: ProcessMemory, file: ByteStorage?) -> Image {

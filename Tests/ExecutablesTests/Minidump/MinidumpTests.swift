@@ -35,6 +35,26 @@ import Testing
         #expect(report.dump.system?.platformName == "Linux" && report.dump.modules.count == 2)
     }
 
+    @Test("the 32-bit block of a WOW64 process is found behind the 64-bit one")
+    func wow64() throws {
+        var process = ProcessWriter(is64: false)
+        let wide: UInt64 = 0x4000_0000
+        let narrow = wide + 0x2000
+        let blocks = try #require(process.dump.pages.last { $0.start == process.peb })
+        process.dump.pages.append(.init(start: wide, bytes: [UInt8](repeating: 0, count: 0x2000)))
+        process.dump.pages.append(.init(start: narrow, bytes: Array(blocks.bytes[0x2000..<0x4000])))
+        process.dump.architecture = 9
+        process.dump.threads = [(10, wide)]
+        process.dump.poke(wide, narrow, width: 8)
+        process.dump.poke(wide + 0x30, wide, width: 8)
+        process.put(narrow + process.offsets.tebSelf, narrow)
+        #expect(MemoryRulesTests.alarms(process) == [])
+        process.put(narrow + process.offsets.slots + 160, 0x4242)
+        let findings = MemoryRulesTests.findings(process)
+        #expect(findings.alarms == ["TLS-M04"], "\(findings.lines)")
+        #expect(findings.first("TLS-M04")?.place.address == narrow + 0xE10 + 160)
+    }
+
     @Test("the container of a thread is told")
     func container() throws {
         var process = ProcessWriter(is64: true)
@@ -62,6 +82,19 @@ import Testing
         #expect(memory.integer(at: 0x2000, width: 4) == nil && memory.integer(at: 0x2001, width: 2) == 0x0302)
         #expect(memory.integer(at: .max - 3, width: 8) == nil && memory.overlaps == 1)
         #expect(report.findings.contains { $0.code == "DUMP-04" } && report.findings.alarms.isEmpty)
+    }
+
+    @Test("ranges that begin inside one that was cut are cut in turn")
+    func overlaps() throws {
+        var writer = DumpWriter()
+        writer.pages = [
+            (0x1000, 16), (0x1004, 32), (0x1006, 2), (0x1008, 64), (UInt64.max - 7, 8), (UInt64.max - 3, 8),
+        ]
+        .map { .init(start: $0.0, bytes: [UInt8](repeating: UInt8($0.1), count: $0.1)) }
+        let memory = try #require(Self.report(writer.bytes())).dump.memory
+        #expect(memory.ranges.map(\.start) == [0x1000, 0x1010, 0x1024, .max - 7])
+        #expect(memory.integer(at: 0x1022, width: 4) == 0x4040_2020 && memory.integer(at: .max, width: 1) == 8)
+        #expect(memory.overlaps == 3)
     }
 
     @Test("forged counts and places are found")
