@@ -3,8 +3,8 @@ import Foundation
 
 // libFuzzer target of the ELF reader: any bytes behind the magic, class and byte order.
 //
-// Besides "no crash and no hang" it checks what must hold for any input: places of findings that name a file offset of a
-// header lie where the header says, tables are capped, reports are the same when made twice.
+// Besides "no crash and no hang" it checks what must hold for any input: places of findings that name a file offset of
+// a header lie where the header says, tables are capped, reports are the same when made twice.
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzELF(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {

@@ -3,8 +3,8 @@ import Foundation
 
 // libFuzzer target of the minidump reader and the memory rules.
 //
-// Half of the inputs are a dump as they are. The others are changes to a sound process (place, width, value), so that the
-// mutations reach the structures behind the tables: directories, thread blocks, lists, fiber storage.
+// Half of the inputs are a dump as they are. The others are changes to a sound process (place, width, value), so that
+// the mutations reach the structures behind the tables: directories, thread blocks, lists, fiber storage.
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzMinidump(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {

@@ -42,8 +42,8 @@ struct FindingCollector: Sendable {
                 why: why(), falsePositives: entry.falsePositives, place: place))
     }
 
-    /// Everything found; codes that were cut off end with a line that says how many more there are. Highest severity first,
-    /// else in the order found.
+    /// Everything found; codes that were cut off end with a line that says how many more there are. Highest severity
+    /// first, else in the order found.
     func sorted() -> [Finding] {
         var all = findings
         for (code, count) in counts where count > Self.limit {

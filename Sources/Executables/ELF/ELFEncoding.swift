@@ -1,6 +1,7 @@
 import Bytes
 
-/// Word size and byte order of an ELF file, and readers in them. Every reader answers nil instead of reading out of bounds.
+/// Word size and byte order of an ELF file, and readers in them. Every reader answers nil instead of reading out of
+/// bounds.
 public struct ELFEncoding: Sendable, Hashable {
     /// Whether words are 64 bits wide (`EI_CLASS` 2).
     public var is64: Bool

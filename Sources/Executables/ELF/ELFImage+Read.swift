@@ -1,8 +1,8 @@
 import Bytes
 
 extension ELFImage {
-    /// Reads the headers. Nil when `bytes` do not begin with the magic, or when word size or byte order is none that exists;
-    /// what else is wrong goes to `findings`. O(headers).
+    /// Reads the headers. Nil when `bytes` do not begin with the magic, or when word size or byte order is none that
+    /// exists; what else is wrong goes to `findings`. O(headers).
     init?(_ bytes: RawSpan, findings: inout FindingCollector) {
         guard Self.recognises(bytes) else { return nil }
         guard let klass = bytes.uint8(at: 4), let order = bytes.uint8(at: 5), 1...2 ~= klass, 1...2 ~= order else {
@@ -45,7 +45,8 @@ extension ELFImage {
         guard entrySize == encoding.programHeaderSize else {
             findings.add(
                 ELFCheck.header,
-                "A program header is said to be \(entrySize) bytes; it is \(encoding.programHeaderSize). No loader takes it."
+                "A program header is said to be \(entrySize) bytes; it is \(encoding.programHeaderSize). No loader "
+                    + "takes it."
             )
             return
         }
@@ -60,7 +61,8 @@ extension ELFImage {
             else {
                 findings.add(
                     ELFCheck.programHeaders,
-                    "\(count) program headers from \(offset.hexText) are stated; the file of \(fileSize) bytes holds \(index).",
+                    "\(count) program headers from \(offset.hexText) are stated; the file of \(fileSize) bytes holds "
+                        + "\(index).",
                     at: .init(fileOffset: offset))
                 return
             }
@@ -94,7 +96,8 @@ extension ELFImage {
             else {
                 findings.add(
                     ELFCheck.sectionHeaders,
-                    "\(count) section headers from \(offset.hexText) are stated; the file of \(fileSize) bytes holds \(index).",
+                    "\(count) section headers from \(offset.hexText) are stated; the file of \(fileSize) bytes holds "
+                        + "\(index).",
                     at: .init(fileOffset: offset))
                 return
             }
@@ -131,7 +134,8 @@ extension ELFImage {
         if !dynamic.isTerminated || read > segment.fileSize, !isDebugCompanion {
             findings.add(
                 ELFCheck.dynamic,
-                "No DT_NULL within the \(segment.fileSize) bytes of the dynamic section: the loader reads past its end.",
+                "No DT_NULL within the \(segment.fileSize) bytes of the dynamic section: the loader reads past its "
+                    + "end.",
                 at: .init(fileOffset: UInt64(offset), address: segment.address))
         }
     }

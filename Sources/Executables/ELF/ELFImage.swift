@@ -2,8 +2,8 @@ import Bytes
 
 /// The headers of an ELF file: numbers only, no bytes are kept. Functions that read more take the bytes again.
 ///
-/// Everything is written by the adversary: tables are capped, ranges are checked in 64-bit arithmetic against the file, and
-/// what contradicts itself is said instead of believed. Layout: elf(5), System V ABI.
+/// Everything is written by the adversary: tables are capped, ranges are checked in 64-bit arithmetic against the file,
+/// and what contradicts itself is said instead of believed. Layout: elf(5), System V ABI.
 public struct ELFImage: Sendable, Hashable {
     /// Program headers kept at most (the kernel takes 64 KiB of them, about 1170).
     static let segmentLimit = 4096
@@ -32,8 +32,8 @@ public struct ELFImage: Sendable, Hashable {
     /// Whether a loader would map it: an executable or a shared object.
     public var isLoadable: Bool { type == 2 || type == 3 }
 
-    /// Whether it is the separate debug half of a file: code sections are there in name only (`objcopy --only-keep-debug`),
-    /// and what the program headers say of file ranges is left over from the other half.
+    /// Whether it is the separate debug half of a file: code sections are there in name only (`objcopy
+    /// --only-keep-debug`), and what the program headers say of file ranges is left over from the other half.
     public internal(set) var isDebugCompanion = false
 
     /// Whether bytes begin as an ELF file does.
@@ -42,8 +42,8 @@ public struct ELFImage: Sendable, Hashable {
     /// The segment that the loader would use for `PT_GNU_RELRO`.
     public var relro: ELFSegment? { segments.last { $0.type == ELFSegment.relro } }
 
-    /// File offset of the byte that the loader puts at `address`, with `length` bytes of the file behind it, by the `PT_LOAD`s;
-    /// nil where the file has none. O(segments).
+    /// File offset of the byte that the loader puts at `address`, with `length` bytes of the file behind it, by the
+    /// `PT_LOAD`s; nil where the file has none. O(segments).
     public func fileOffset(of address: UInt64, length: UInt64 = 1) -> UInt64? {
         for segment in segments where segment.type == ELFSegment.load {
             guard liesInside(address, length, start: segment.address, size: segment.fileSize) else { continue }

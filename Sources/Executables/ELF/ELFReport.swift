@@ -11,8 +11,8 @@ public struct ELFReport: Sendable, Hashable {
 
     /// Reads a file. Nil when `bytes` do not begin with the ELF magic; anything else gives a report.
     ///
-    /// Touches headers, the dynamic section and, where the question needs them, symbols and relocations: O(headers + tables),
-    /// independent of the size of code and data. Never copies the file.
+    /// Touches headers, the dynamic section and, where the question needs them, symbols and relocations: O(headers +
+    /// tables), independent of the size of code and data. Never copies the file.
     public init?(_ bytes: RawSpan) {
         guard ELFImage.recognises(bytes) else { return nil }
         var collector = FindingCollector()

@@ -34,8 +34,8 @@ extension ELFRules {
         }
     }
 
-    /// TLS-E07: what only makes sense with a thread-local block, in a file that has none. References to other files' data
-    /// (`errno`) are ordinary.
+    /// TLS-E07: what only makes sense with a thread-local block, in a file that has none. References to other files'
+    /// data (`errno`) are ordinary.
     static func missing(_ image: ELFImage, _ bytes: RawSpan, _ findings: inout FindingCollector) {
         var reasons: [String] = []
         let placeless = Set(
@@ -63,7 +63,7 @@ extension ELFRules {
         let isGo =
             relocations.own == 0 && symbols.defined == symbols.placeless && sections.allSatisfy(placeless.contains)
         findings.add(
-            ELFCheck.missing, "No PT_TLS, but \(reasons.joined(separator: "; ")).",
+            ELFCheck.missing, "No PT_TLS with memory, but \(reasons.joined(separator: "; ")).",
             severity: isGo || image.isDebugCompanion ? .low : nil,
             confidence: relocations.own > 0 ? .certain : .likely)
     }

@@ -21,7 +21,8 @@ enum ELFRules {
         }
         several(blocks, &findings)
         if let tls { dense(tls, bytes, &findings) }
-        if blocks.isEmpty { missing(image, bytes, &findings) }
+        // Loaders take no notice of a block without memory.
+        if blocks.allSatisfy({ $0.memorySize == 0 }) { missing(image, bytes, &findings) }
     }
 
     // MARK: - TLS-E01 … E09
@@ -30,7 +31,8 @@ enum ELFRules {
         guard block.memorySize < block.fileSize else { return }
         findings.add(
             ELFCheck.memoryBelowFile,
-            "p_memsz \(block.memorySize) is below p_filesz \(block.fileSize); the loader refuses or copies past the block.",
+            "p_memsz \(block.memorySize) is below p_filesz \(block.fileSize); the loader refuses or copies past the "
+                + "block.",
             at: place(block))
     }
 
@@ -137,7 +139,8 @@ enum ELFRules {
             } else if segment.address.addingReportingOverflow(segment.memorySize).overflow {
                 findings.add(
                     ELFCheck.segmentFile,
-                    "Segment \(segment.index): \(segment.address.hexText)+\(segment.memorySize) leaves the address space.",
+                    "Segment \(segment.index): \(segment.address.hexText)+\(segment.memorySize) leaves the address "
+                        + "space.",
                     at: place(segment))
             }
         }

@@ -56,7 +56,8 @@ struct ELFSymbolTable {
 }
 
 extension ELFImage {
-    /// The table of symbols that the loader uses, by the dynamic section; by the sections when that does not tell the count.
+    /// The table of symbols that the loader uses, by the dynamic section; by the sections when that does not tell the
+    /// count.
     func dynamicSymbols(_ bytes: RawSpan) -> ELFSymbolTable? {
         if let dynamic, let address = dynamic[.symbolTable], let offset = fileOffset(of: address) {
             let count = dynamicSymbolCount(bytes)

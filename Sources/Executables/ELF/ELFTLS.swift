@@ -35,9 +35,9 @@ public struct ELFTLS: Sendable, Hashable {
         public var size: UInt64
     }
 
-    /// Where the program's own block begins, in bytes from the thread pointer (negative on x86): x86 and s390 put it below,
-    /// the others after a control block of two words. Nil for machines whose layout is not known here, and for libraries,
-    /// whose place is known at run time only.
+    /// Where the program's own block begins, in bytes from the thread pointer (negative on x86): x86 and s390 put it
+    /// below, the others after a control block of two words. Nil for machines whose layout is not known here, and for
+    /// libraries, whose place is known at run time only.
     public var blockOffset: Int64?
 
     /// Reads everything about the block of `segment`. O(sections + relocations).

@@ -53,8 +53,8 @@ extension ELFImage {
     /// Relocations looked at, at most, in each table.
     static let relocationLimit = 8_000_000
 
-    /// Counts the relocations about thread-local storage in the loader's tables. Relative ones (`DT_RELACOUNT`), which the
-    /// loader applies without looking at their type, are skipped. O(relocations).
+    /// Counts the relocations about thread-local storage in the loader's tables. Relative ones (`DT_RELACOUNT`), which
+    /// the loader applies without looking at their type, are skipped. O(relocations).
     func tlsRelocations(_ bytes: RawSpan) -> ELFTLSRelocations {
         var result = ELFTLSRelocations()
         let kinds = ELFTLSRelocations.kinds(of: machine)

@@ -1,5 +1,5 @@
-/// The callbacks of fiber-local storage, which run when a thread ends (fact sheet tls.md, section 2.5; Windows 10 1903 and
-/// later, and Wine).
+/// The callbacks of fiber-local storage, which run when a thread ends (fact sheet tls.md, section 2.5; Windows 10 1903
+/// and later, and Wine).
 ///
 /// ```
 ///   TEB.FlsData → {list entry, chunks…} ⇄ … ⇄ head (in ntdll's data)        chunk c: 16·2^c entries
@@ -19,8 +19,8 @@ struct FiberStorage {
 
     var callbacks: [Callback] = []
 
-    /// Finds the table through a thread's block; nil when the list does not lead to `isInLoader` (an older system, or memory
-    /// that is not in the dump).
+    /// Finds the table through a thread's block; nil when the list does not lead to `isInLoader` (an older system, or
+    /// memory that is not in the dump).
     init?(_ block: ThreadBlock, memory: ProcessMemory, isInLoader: (UInt64) -> Bool) {
         let layout = block.layout
         guard let data = memory.integer(at: block.address &+ layout.tebFLS, width: layout.word), data != 0 else {

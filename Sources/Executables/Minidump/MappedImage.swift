@@ -1,7 +1,7 @@
 import Bytes
 
-/// The headers and the TLS directory of a PE image, seen through its relative virtual addresses: the same view of an image in
-/// a process and of the file it came from, so that the two can be compared.
+/// The headers and the TLS directory of a PE image, seen through its relative virtual addresses: the same view of an
+/// image in a process and of the file it came from, so that the two can be compared.
 ///
 /// Offsets: fact sheet tls.md, sections 1.1 and 1.2. The word size follows the magic, not the machine.
 struct MappedImage: Sendable {
@@ -132,8 +132,8 @@ struct MappedImage: Sendable {
         return sections
     }
 
-    /// The callbacks of the array at relative address `rva`, up to the terminating zero; `isComplete` is false when bytes are
-    /// missing before it or the cap is reached.
+    /// The callbacks of the array at relative address `rva`, up to the terminating zero; `isComplete` is false when
+    /// bytes are missing before it or the cap is reached.
     func callbacks(at rva: UInt64, limit: Int = callbackLimit) -> (targets: [UInt64], isComplete: Bool) {
         var targets: [UInt64] = []
         while targets.count < min(limit, Self.callbackLimit) {
@@ -145,8 +145,8 @@ struct MappedImage: Sendable {
         return (targets, false)
     }
 
-    /// Whether one file holds two views (ARM64X): its header may lawfully differ in memory. Told by the CHPE metadata of the
-    /// load configuration (directory 10, pointer at 0xC8).
+    /// Whether one file holds two views (ARM64X): its header may lawfully differ in memory. Told by the CHPE metadata
+    /// of the load configuration (directory 10, pointer at 0xC8).
     var isHybrid: Bool {
         guard machine == 0xAA64, let rva = source.integer(at: tlsEntry + 8, width: 4), rva != 0,
             let size = source.integer(at: rva, width: 4), size >= 0xD0

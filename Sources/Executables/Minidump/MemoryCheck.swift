@@ -19,7 +19,7 @@ enum MemoryCheck: String, FindingRule, CaseIterable {
         switch self {
         case .directory:
             FindingEntry(
-                "TLS directory differs from the file", .high,
+                "TLS directory differs from the file or names other memory", .high,
                 "Packers that repair their own header; hybrid ARM64X images; another build of the file.")
         case .array:
             FindingEntry(

@@ -37,8 +37,8 @@ extension MemoryRules {
 
     // MARK: - TLS-M08
 
-    /// The loader keeps a copy of every directory beside the address of the module's entry: find the entries' addresses on the
-    /// heap they lie in, and look at what stands before.
+    /// The loader keeps a copy of every directory beside the address of the module's entry: find the entries' addresses
+    /// on the heap they lie in, and look at what stands before.
     mutating func loaderCopies() {
         for process in state.processes {
             var images: [UInt64: ProcessState.Image] = [:]
@@ -117,7 +117,8 @@ extension MemoryRules {
         guard agreeing >= 2, index != 0, callbacks != tls.callbacks else { return }
         findings.add(
             MemoryCheck.loaderCopy,
-            "The loader calls the array \(callbacks.hexText) (\(state.text(callbacks))) for \(image.module.name); the module's "
+            "The loader calls the array \(callbacks.hexText) (\(state.text(callbacks))) for \(image.module.name); "
+                + "the module's "
                 + "directory names \(tls.callbacks.hexText).",
             at: place(start &+ 3 &* UInt64(layout.word), image), confidence: .likely)
     }

@@ -11,9 +11,11 @@ extension MemoryRules {
         if mapped.hasTLS, mapped.tlsAddress >= mapped.sizeOfImage {
             findings.add(
                 MemoryCheck.directory,
-                "The data directory names \(mapped.tlsAddress.hexText), outside the image of \(mapped.sizeOfImage.hexText) bytes.",
+                "The data directory names \(mapped.tlsAddress.hexText), outside the image of "
+                    + "\(mapped.sizeOfImage.hexText) bytes.",
                 at: place(base &+ mapped.tlsEntry, image))
         }
+        directoryTargets(image)
         guard let file = image.file, !file.isHybrid else { return }
         if !file.hasTLS {
             guard mapped.hasTLS else { return }
@@ -45,6 +47,27 @@ extension MemoryRules {
                 MemoryCheck.directory, "\(name) is \(now.hexText) (\(region)); the file says \(then.hexText).",
                 at: place(base &+ mapped.tlsAddress &+ offset, image))
         }
+    }
+
+    /// What the directory names must lie in its image, file or no file. (The array has its own rule.)
+    private mutating func directoryTargets(_ image: ProcessState.Image) {
+        guard let mapped = image.mapped, let tls = mapped.tls else { return }
+        let base = image.module.base
+        let word = UInt64(mapped.word)
+        let fields: [(String, UInt64, UInt64)] = [
+            ("StartAddressOfRawData", 0, tls.start), ("EndAddressOfRawData", word, tls.end == 0 ? 0 : tls.end &- 1),
+            ("AddressOfIndex", 2 * word, tls.index),
+        ]
+        for (name, offset, address) in fields where address != 0 && !image.module.contains(address) {
+            findings.add(
+                MemoryCheck.directory,
+                "\(name) names \(address.hexText), outside its image (\(state.text(address))).",
+                at: place(base &+ mapped.tlsAddress &+ offset, image), severity: .medium)
+        }
+        guard tls.end < tls.start else { return }
+        findings.add(
+            MemoryCheck.directory, "The template ends at \(tls.end.hexText), before it begins (\(tls.start.hexText)).",
+            at: place(base &+ mapped.tlsAddress, image), severity: .medium)
     }
 
     /// An address of the file as it must be in memory.
@@ -87,7 +110,8 @@ extension MemoryRules {
         }
     }
 
-    /// Without the file a slot that repeats another is the only trace of a slot that was overwritten with a neighbour's value.
+    /// Without the file a slot that repeats another is the only trace of a slot that was overwritten with a neighbour's
+    /// value.
     mutating func repeated(_ targets: [UInt64], _ image: ProcessState.Image) {
         guard let mapped = image.mapped, let array = mapped.tls?.callbacks else { return }
         var seen: Set<UInt64> = []

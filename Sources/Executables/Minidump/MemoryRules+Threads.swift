@@ -48,7 +48,8 @@ extension MemoryRules {
         let meaning = isCode ? "; it points to executable private memory" : ""
         findings.add(
             MemoryCheck.orphanSlot,
-            "Slot \(slot) of thread \(block.thread.id) holds \(value.hexText) and was never given out (\(bits))\(meaning).",
+            "Slot \(slot) of thread \(block.thread.id) holds \(value.hexText) and was never given out "
+                + "(\(bits))\(meaning).",
             at: place(address, region: "thread \(block.thread.id)"), severity: isCode ? .high : nil)
     }
 
@@ -106,7 +107,8 @@ extension MemoryRules {
         } else if let wrong = notHeap(data) {
             findings.add(
                 MemoryCheck.vector,
-                "The block of \(image.module.name) (index \(index)) of thread \(block.thread.id) is at \(data.hexText), "
+                "The block of \(image.module.name) (index \(index)) of thread \(block.thread.id) is at "
+                    + "\(data.hexText), "
                     + "\(wrong).", at: place(at, region: region))
         }
     }

@@ -1,7 +1,7 @@
 /// The memory rules over one process, each a small function; what cannot be judged is said once, not guessed.
 struct MemoryRules {
-    /// Callbacks looked at in all modules together, and modules with thread-local data in each thread: the dump decides how
-    /// many there could be.
+    /// Callbacks looked at in all modules together, and modules with thread-local data in each thread: the dump decides
+    /// how many there could be.
     private static let callbackLimit = 1 << 16
     static let moduleLimit = 256
 
@@ -79,7 +79,8 @@ struct MemoryRules {
         if dump.regions.isEmpty {
             findings.add(
                 MinidumpCheck.missing,
-                "No list of regions (MemoryInfoList): whether memory is private, mapped, image or executable is unknown."
+                "No list of regions (MemoryInfoList): whether memory is private, mapped, image or executable is "
+                    + "unknown."
             )
         }
         absentMemory()
@@ -87,12 +88,20 @@ struct MemoryRules {
 
     private mutating func absentMemory() {
         let images = state.images
-        let headless = images.filter { $0.mapped == nil }.count
-        if headless > 0 {
+        let headless = images.filter { $0.mapped == nil }
+        let erased = headless.filter { state.memory.integer(at: $0.module.base, width: 2) != nil }
+        if !erased.isEmpty {
             findings.add(
                 MinidumpCheck.absent,
-                "Headers of \(headless) of \(images.count) modules are not in the dump: their directories were not checked."
+                "\(erased.count) of \(images.count) modules begin with no PE header (first: \(erased[0].module.name)): erased, "
+                    + "or never there. Their directories were not checked.", at: place(erased[0].module.base, erased[0])
             )
+        }
+        if headless.count > erased.count {
+            findings.add(
+                MinidumpCheck.absent,
+                "Headers of \(headless.count - erased.count) of \(images.count) modules are not in the dump: their "
+                    + "directories were not checked.")
         }
         let cut = images.filter { ($0.mapped.map { $0.hasTLS && $0.tls == nil }) ?? false }.count
         if cut > 0 {
@@ -102,14 +111,16 @@ struct MemoryRules {
         if let first = foreign.first {
             findings.add(
                 MinidumpCheck.absent,
-                "\(foreign.count) given files are other builds than the modules (first: \(first.module.name)): not compared."
+                "\(foreign.count) given files are other builds than the modules (first: \(first.module.name)): not "
+                    + "compared."
             )
         }
         let found = Set(state.blocks.map(\.thread.id)).count
         if found < state.dump.threads.count {
             findings.add(
                 MinidumpCheck.absent,
-                "Environment blocks of \(state.dump.threads.count - found) of \(state.dump.threads.count) threads are not in "
+                "Environment blocks of \(state.dump.threads.count - found) of \(state.dump.threads.count) threads "
+                    + "are not in "
                     + "the dump: their slots and vectors were not checked.")
         }
         for block in state.processes where block.bits == nil {

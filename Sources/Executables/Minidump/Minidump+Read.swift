@@ -36,7 +36,8 @@ extension Minidump {
             else {
                 findings.add(
                     MinidumpCheck.directory,
-                    "\(count) streams at \(start.hexText) are stated; the file of \(storage.count) bytes holds \(index).",
+                    "\(count) streams at \(start.hexText) are stated; the file of \(storage.count) bytes holds "
+                        + "\(index).",
                     at: .init(fileOffset: UInt64(start)))
                 return
             }
@@ -66,8 +67,8 @@ extension Minidump {
             platform: storage.bytes.uint32(at: at + 20) ?? 0)
     }
 
-    /// Offsets of the entries of a list with a 32-bit count, as many as the stream and the cap allow. Some writers align the
-    /// entries to 8 bytes after the count; the size of the stream tells.
+    /// Offsets of the entries of a list with a 32-bit count, as many as the stream and the cap allow. Some writers
+    /// align the entries to 8 bytes after the count; the size of the stream tells.
     private func entries(
         _ type: StreamType, size entry: Int, limit: Int, _ findings: inout FindingCollector
     ) -> (first: Int, count: Int) {
@@ -151,7 +152,8 @@ extension Minidump {
         if memory.overlaps > 0 {
             findings.add(
                 MinidumpCheck.overlap,
-                "\(memory.overlaps) of \(ranges.count) ranges of memory lie in others; the one that begins lower counts."
+                "\(memory.overlaps) of \(ranges.count) ranges of memory lie in others; the one that begins lower "
+                    + "counts."
             )
         }
     }
@@ -182,7 +184,8 @@ extension Minidump {
         if size > room {
             findings.add(
                 MinidumpCheck.stream,
-                "Memory \(start.hexText)+\(size.hexText) of stream \(type.rawValue) is said to stand at \(offset.hexText); "
+                "Memory \(start.hexText)+\(size.hexText) of stream \(type.rawValue) is said to stand at "
+                    + "\(offset.hexText); "
                     + "the file has \(storage.count) bytes.", at: .init(fileOffset: offset, address: start))
         }
         guard min(size, room) > 0 else { return }

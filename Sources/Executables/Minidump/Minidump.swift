@@ -1,9 +1,11 @@
 public import Bytes
 
-/// A Windows minidump (or one of Breakpad's for another system): the tables of its streams; the memory stays in the file.
+/// A Windows minidump (or one of Breakpad's for another system): the tables of its streams; the memory stays in the
+/// file.
 ///
-/// Layout: minidumpapiset.h; all numbers are little-endian. Streams are found by their directory, every offset and count is
-/// checked against the file, tables are capped. Memory: O(modules + threads + ranges + regions), however large the dump.
+/// Layout: minidumpapiset.h; all numbers are little-endian. Streams are found by their directory, every offset and
+/// count is checked against the file, tables are capped. Memory: O(modules + threads + ranges + regions), however large
+/// the dump.
 public struct Minidump: Sendable {
     /// Entries of the stream directory looked at.
     static let streamLimit = 1024

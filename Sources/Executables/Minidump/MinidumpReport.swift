@@ -4,8 +4,8 @@ public import Bytes
 public struct MinidumpReport: Sendable {
     /// The tables of the dump.
     public var dump: Minidump
-    /// Container ids that threads carry (`TEB.EffectiveContainerId`), sorted; from Windows 10 1703 on, when their blocks are in
-    /// the dump.
+    /// Container ids that threads carry (`TEB.EffectiveContainerId`), sorted; from Windows 10 1703 on, when their
+    /// blocks are in the dump.
     public var containerIDs: [String] = []
     /// Whether the process ran under Wine.
     public var isWine = false
@@ -20,11 +20,12 @@ public struct MinidumpReport: Sendable {
 
     /// Reads a dump. Nil when the file does not begin as one; anything else gives a report.
     ///
-    /// `file` gives the bytes of the file a module was loaded from, if the caller has it; without it changed directories and
-    /// array slots show only when they point outside. A file of another build is not compared, and that is said.
+    /// `file` gives the bytes of the file a module was loaded from, if the caller has it; without it changed
+    /// directories and array slots show only when they point outside. A file of another build is not compared, and that
+    /// is said.
     ///
-    /// Touches tables, headers, directories, thread blocks and at most 64 MiB of heap for each word size, however large the
-    /// dump is: O((modules + threads + ranges) log n).
+    /// Touches tables, headers, directories, thread blocks and at most 64 MiB of heap for each word size, however large
+    /// the dump is: O((modules + threads + ranges) log n).
     public init?(_ storage: ByteStorage, file: (Minidump.Module) -> ByteStorage? = { _ in nil }) {
         var collector = FindingCollector()
         guard let dump = Minidump(storage, findings: &collector) else { return nil }
@@ -32,7 +33,8 @@ public struct MinidumpReport: Sendable {
         if let system = dump.system, !system.isWindows {
             collector.add(
                 MinidumpCheck.foreign,
-                "The dump says \(system.platformName): it has no Windows thread blocks; modules, threads and memory were read."
+                "The dump says \(system.platformName): it has no Windows thread blocks; modules, threads and memory "
+                    + "were read."
             )
         } else if let system = dump.system, system.wordSize == nil {
             collector.add(

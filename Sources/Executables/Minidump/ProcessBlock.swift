@@ -38,8 +38,8 @@ struct ProcessBlock: Sendable {
         return expansionBits.map { $0[index / 64] >> UInt64(index % 64) & 1 != 0 }
     }
 
-    /// The bits beside the pointer, together with those the pointer's `RTL_BITMAP` names (the same on every known system;
-    /// where they differ a slot counts as given out when either says so).
+    /// The bits beside the pointer, together with those the pointer's `RTL_BITMAP` names (the same on every known
+    /// system; where they differ a slot counts as given out when either says so).
     private static func bitmap(
         _ memory: ProcessMemory, inline: UInt64, pointer: UInt64, words: Int, layout: ProcessLayout
     ) -> [UInt64]? {

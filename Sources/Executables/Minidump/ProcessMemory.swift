@@ -18,7 +18,8 @@ public struct ProcessMemory: Sendable {
     let storage: ByteStorage
     /// The ranges, by address, without overlaps.
     public private(set) var ranges: [Range] = []
-    /// Ranges that lay in others and were left out or cut: the one that begins lower counts, of two the first of the file.
+    /// Ranges that lay in others and were left out or cut: the one that begins lower counts, of two the first of the
+    /// file.
     public private(set) var overlaps = 0
 
     /// No memory.
@@ -61,7 +62,8 @@ public struct ProcessMemory: Sendable {
         return Int(exactly: range.offset + (address - range.start))
     }
 
-    /// A little-endian number of `width` bytes (1 to 8), across ranges where they meet; nil when a byte is missing. O(log n).
+    /// A little-endian number of `width` bytes (1 to 8), across ranges where they meet; nil when a byte is missing.
+    /// O(log n).
     public func integer(at address: UInt64, width: Int) -> UInt64? {
         if let offset = offset(of: address, length: UInt64(width)) {
             switch width {

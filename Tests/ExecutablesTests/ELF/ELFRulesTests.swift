@@ -93,6 +93,10 @@ import Testing
         var sections = bare
         sections.hasTLSSections = true
         #expect(Self.alarms(sections) == ["TLS-E07"])
+        var empty = defined
+        empty.headers.append(
+            .init(type: 7, flags: 4, offset: 0, address: 0, fileSize: 0, memorySize: 0, alignment: 8))
+        #expect(Self.alarms(empty) == ["TLS-E07"], "loaders take no notice of an empty block")
         // Another library's data, as `errno` is: ordinary.
         var others = bare
         others.symbols = [0]

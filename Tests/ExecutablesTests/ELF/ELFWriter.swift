@@ -1,4 +1,5 @@
-/// Writes small ELF files: one segment with everything, a thread-local template, a dynamic section, sections and symbols.
+/// Writes small ELF files: one segment with everything, a thread-local template, a dynamic section, sections and
+/// symbols.
 ///
 /// ```
 ///   0     header, program headers          0x400  template (16 bytes)       0x600 dynamic symbols, hash

@@ -44,6 +44,15 @@ import Testing
         var outside = sound
         outside.dump.poke(outside.base + 0x80 + (is64 ? 0xD0 : 0xC0), 0x5000, width: 4)
         #expect(Self.alarms(outside) == ["TLS-M01"])
+        // Without the file: what the directory names lies outside the image, and just inside.
+        for field in 0..<3 {
+            var away = sound
+            away.put(away.directory + UInt64(field * away.word), away.heap + 0x1A00)
+            #expect(Self.alarms(away).contains("TLS-M01"), "field \(field)")
+        }
+        var inside = sound
+        inside.put(inside.directory + UInt64(inside.word), inside.base + 0x5000)
+        #expect(Self.alarms(inside) == [])
         // Another build of the file says nothing, and that is told.
         var other = sound
         other.dump.poke(other.base + 0x88, 5, width: 4)

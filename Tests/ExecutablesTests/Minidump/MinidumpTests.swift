@@ -25,6 +25,14 @@ import Testing
         #expect(findings.filter { $0.code == "DUMP-08" }.count >= 2, "\(findings.lines)")
     }
 
+    @Test("an erased header is told from one that is not in the dump")
+    func erased() {
+        var process = ProcessWriter(is64: true)
+        process.dump.poke(process.base, 0, width: 2)
+        let finding = MemoryRulesTests.findings(process).first("DUMP-08")
+        #expect(finding?.place.address == process.base && finding?.why.contains("program.exe") == true)
+    }
+
     @Test("a dump of another system is recognised and honestly limited")
     func foreign() throws {
         var process = ProcessWriter(is64: true)
