@@ -31,7 +31,7 @@ import Testing
     }
 
     static func events(of log: URL) throws -> [LogEvent] {
-        let evidence = Evidence(paths: [log.path()])
+        let evidence = Evidence(paths: [log.path(percentEncoded: false)])
         var reader = BatchReader(evidence: evidence, options: ReadingOptions())
         var events: [LogEvent] = []
         for segment in evidence.segments() {
@@ -60,7 +60,7 @@ import Testing
     ]
 
     static func rendered(_ log: URL, asXML: Bool) throws -> [String] {
-        var reader = try EVTXReader(path: log.path())
+        var reader = try EVTXReader(path: log.path(percentEncoded: false))
         let decoder = EVTXDecoder()
         var lines: [String] = []
         while let window = try reader.nextWindow() {
@@ -164,7 +164,7 @@ import Testing
 
     static func hunt(_ folder: URL) async throws -> (found: [Found], report: HuntReport) {
         var options = HuntOptions()
-        options.evidence = [folder.path()]
+        options.evidence = [folder.path(percentEncoded: false)]
         options.ungrouped = true
         options.threads = 1
         var sink = CollectingSink()
