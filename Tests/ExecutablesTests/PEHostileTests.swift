@@ -77,7 +77,8 @@ import Testing
         #expect(try !PEReport(writer.bytes()).tlsCodes.isEmpty)
     }
 
-    /// A section table of 1024 entries, an array of 4096 callbacks, relocation blocks and imports without end, all at once.
+    /// A section table of 1024 entries, an array of 4096 callbacks, relocation blocks and imports without end, all at
+    /// once.
     @Test("the largest tables allowed are read in bounded time", .timeLimit(.minutes(1)))
     func large() throws {
         var bytes = [UInt8](repeating: 0, count: 2 << 20)

@@ -1,4 +1,5 @@
-/// Writes a small, well-formed PE image with two TLS callbacks, of which every part can be changed before it is laid out.
+/// Writes a small, well-formed PE image with two TLS callbacks, of which every part can be changed before it is laid
+/// out.
 ///
 ///     RVA     file    section
 ///     0x0000  0x000   headers

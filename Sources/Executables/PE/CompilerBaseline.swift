@@ -1,6 +1,7 @@
 import Bytes
 
-/// Which toolchain made an image, as far as its headers show, and where that toolchain puts TLS structures (tls.md, 1.5).
+/// Which toolchain made an image, as far as its headers show, and where that toolchain puts TLS structures (tls.md,
+/// 1.5).
 ///
 /// A baseline explains; it never excuses a high finding. All marks can be forged.
 public struct CompilerBaseline: Sendable, Hashable {

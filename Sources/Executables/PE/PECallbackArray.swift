@@ -108,8 +108,8 @@ extension PECallback {
         if let rva, let section { jumpsAway = Self.jumps(from: rva, outOf: section, image, bytes) }
     }
 
-    /// `jmp rel32`, `jmp rel8` (x86, x64) or `b` (ARM64) as first instruction, into another section. Jumps inside a section are
-    /// the thunks of incremental linking.
+    /// `jmp rel32`, `jmp rel8` (x86, x64) or `b` (ARM64) as first instruction, into another section. Jumps inside a
+    /// section are the thunks of incremental linking.
     private static func jumps(from rva: UInt64, outOf section: PESection, _ image: PEImage, _ bytes: RawSpan) -> Bool {
         guard let offset = image.fileRange(atRVA: rva)?.lowerBound else { return false }
         let target: Int64

@@ -54,8 +54,8 @@ extension PEChangeLog {
         if section.claimedSize != former.claimedSize || section.rva != former.rva {
             add(
                 .sectionResized,
-                "\(name) was \(former.claimedSize) bytes at RVA \(PEText.hex(former.rva)), is \(section.claimedSize) at "
-                    + PEText.hex(section.rva), at: UInt64(section.rva))
+                "\(name) was \(former.claimedSize) bytes at RVA \(PEText.hex(former.rva)), "
+                    + "is \(section.claimedSize) at " + PEText.hex(section.rva), at: UInt64(section.rva))
         }
         let here = PEComparison.fileRange(of: section, new.image)
         let there = PEComparison.fileRange(of: former, old.image)

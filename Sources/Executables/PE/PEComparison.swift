@@ -1,6 +1,7 @@
 import Bytes
 
-/// What changed between a file and its reference: the same path in the image layer, the vendor's file, yesterday's copy.
+/// What changed between a file and its reference: the same path in the image layer, the vendor's file, yesterday's
+/// copy.
 ///
 /// Change is stronger than presence: an honest program may well have TLS callbacks, but it does not get new ones.
 ///

@@ -5,12 +5,12 @@ enum PEDifference {
     /// Granularity of ``blocks(_:_:_:_:)``, in bytes.
     static let block = 512
 
-    /// Bytes that are compared over all sections. Sections of an honest file share no bytes; a thousand forged ones that all
-    /// cover the file must not cost a thousand times its size.
+    /// Bytes that are compared over all sections. Sections of an honest file share no bytes; a thousand forged ones
+    /// that all cover the file must not cost a thousand times its size.
     static func budget(_ left: RawSpan, _ right: RawSpan) -> Int { 2 * max(left.byteCount, right.byteCount) }
 
-    /// Number of blocks of two ranges that differ, and the number of blocks of the longer one. O(bytes), a memcmp a block.
-    /// Past the budget everything counts as the same.
+    /// Number of blocks of two ranges that differ, and the number of blocks of the longer one. O(bytes), a memcmp a
+    /// block. Past the budget everything counts as the same.
     static func blocks(
         _ left: RawSpan, _ a: Range<Int>, _ right: RawSpan, _ b: Range<Int>, budget: inout Int
     ) -> (changed: Int, of: Int) {
@@ -60,8 +60,8 @@ enum PEDifference {
         return Int(table.rva)
     }
 
-    /// File ranges that carry stamps, sorted. None of them may lie over code or TLS: the file says where they are, and the file
-    /// is written by the adversary.
+    /// File ranges that carry stamps, sorted. None of them may lie over code or TLS: the file says where they are, and
+    /// the file is written by the adversary.
     private static func stamps(_ report: PEReport, _ bytes: RawSpan) -> [Range<Int>] {
         let image = report.image
         let header = image.headerOffset

@@ -1,7 +1,7 @@
 import Bytes
 
-/// A circumstance of the TLS picture that honest files share with malicious ones: good for a score, too weak for a finding
-/// (tls.md, 6: scoring hints).
+/// A circumstance of the TLS picture that honest files share with malicious ones: good for a score, too weak for a
+/// finding (tls.md, 6: scoring hints).
 public struct PEHint: Sendable, Hashable {
     /// What it is.
     public enum Kind: String, Sendable, CaseIterable {

@@ -144,7 +144,8 @@ private struct FileHeader {
     }
 }
 
-/// `IMAGE_OPTIONAL_HEADER32/64` up to the directories. The two differ in the width of the base and of the stack and heap sizes.
+/// `IMAGE_OPTIONAL_HEADER32/64` up to the directories. The two differ in the width of the base and of the stack and
+/// heap sizes.
 private struct OptionalHeader {
     let linkerVersion: PEImage.LinkerVersion
     let entryPoint: UInt32

@@ -2,10 +2,13 @@ import Bytes
 
 /// Where the loader puts which bytes of the file.
 ///
-///     file    |headers|   |== raw data ==|            |         A section of 0x2400 bytes with 0x1A00 in the file:
+///     file    |headers|   |== raw data ==|
 ///                          ↓              ↘
-///     memory  |headers| … |== raw data ==|000 zeroes 000|slack|  bytes up to 0x1A00 come from the file, up to 0x2400 are
-///                         rva                  rva+VirtualSize   zero, and the rest of the page is mapped too (slack)
+///     memory  |headers| … |== raw data ==|000 zeroes 000|slack|
+///                         rva                           rva + VirtualSize
+///
+/// A section of 0x2400 bytes with 0x1A00 in the file: up to 0x1A00 its bytes come from the file, up to 0x2400 they are
+/// zero, and the rest of the page is mapped too (slack).
 extension PEImage {
     /// Alignment the mapping works with: a page unless the image asks for less (drivers, UEFI programs).
     private var pageSize: UInt64 {
@@ -51,8 +54,8 @@ extension PEImage {
         region(atRVA: rva).sectionIndex.map { sections[$0] }
     }
 
-    /// File offset of the byte that stands at an RVA, with the number of bytes that follow it in the file *and* in memory;
-    /// nil where memory is zero-filled or not mapped. O(sections).
+    /// File offset of the byte that stands at an RVA, with the number of bytes that follow it in the file *and* in
+    /// memory; nil where memory is zero-filled or not mapped. O(sections).
     public func fileRange(atRVA rva: UInt64) -> Range<Int>? {
         let region = region(atRVA: rva)
         if region == .headers {

@@ -2,8 +2,8 @@ import Bytes
 
 /// The headers of a PE file (x86, x64, ARM, ARM64 and hybrids), read as the Windows loader reads them.
 ///
-/// The value holds numbers only, none of the bytes; whatever reads further gets the bytes again. All integers in the file are
-/// little-endian. Source of layout and rules: tls.md, section 1, and Microsoft's PE format specification.
+/// The value holds numbers only, none of the bytes; whatever reads further gets the bytes again. All integers in the
+/// file are little-endian. Source of layout and rules: tls.md, section 1, and Microsoft's PE format specification.
 public struct PEImage: Sendable, Hashable {
     /// Bytes of the file.
     public var fileSize: Int

@@ -2,8 +2,8 @@ import Bytes
 
 /// Which of the calls that handle thread-local slots an image imports by name.
 ///
-/// They tell how a program keeps its per-thread state: `TlsAlloc` slots, fiber-local slots with destructors, or only the
-/// directory. Presence is ordinary; it explains, it accuses nobody.
+/// They tell how a program keeps its per-thread state: `TlsAlloc` slots, fiber-local slots with destructors, or only
+/// the directory. Presence is ordinary; it explains, it accuses nobody.
 public struct PEImports: Sendable, Hashable {
     /// The names that are looked for.
     public static let threadLocal: Set<String> = [

@@ -1,6 +1,7 @@
 /// How much of a hostile file is read. Reaching a limit is a finding, never an end.
 public struct PELimits: Sendable, Hashable {
-    /// Section headers read; the field allows 65 535, honest files have at most a few dozen (MinGW with debug info: ~20).
+    /// Section headers read; the field allows 65 535, honest files have at most a few dozen (MinGW with debug info:
+    /// ~20).
     public var sections = 1024
     /// Callback slots read (tls.md, P06). Honest arrays have fewer than ten.
     public var callbacks = 4096

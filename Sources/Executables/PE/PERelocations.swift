@@ -1,9 +1,10 @@
 import Bytes
 
-/// What the base relocations do to the TLS structures: each address in them must be moved exactly once when the image moves.
+/// What the base relocations do to the TLS structures: each address in them must be moved exactly once when the image
+/// moves.
 ///
-/// A block is `{page RVA, size}` and 16-bit entries (type in the upper 4 bits, offset in the page in the lower 12). Only blocks
-/// whose page touches a TLS structure are read entry by entry; of the others only the header is touched.
+/// A block is `{page RVA, size}` and 16-bit entries (type in the upper 4 bits, offset in the page in the lower 12).
+/// Only blocks whose page touches a TLS structure are read entry by entry; of the others only the header is touched.
 public struct PERelocations: Sendable, Hashable {
     /// What one expected address gets.
     public struct Slot: Sendable, Hashable {
@@ -37,11 +38,11 @@ public struct PERelocations: Sendable, Hashable {
     public var isPresent = false
     /// The addresses that must be moved, sorted by RVA.
     public var slots: [Slot]
-    /// RVAs of relocations that change bytes of the directory or the array without being at an expected address (sorted; at
-    /// most 16 are kept).
+    /// RVAs of relocations that change bytes of the directory or the array without being at an expected address
+    /// (sorted; at most 16 are kept).
     public var strays: [UInt64] = []
-    /// RVAs of relocations exactly at a null `AddressOfCallBacks` or at an empty array: remnants of callbacks taken out, null
-    /// until the image moves.
+    /// RVAs of relocations exactly at a null `AddressOfCallBacks` or at an empty array: remnants of callbacks taken
+    /// out, null until the image moves.
     public var nullWords: [UInt64] = []
     /// Why the table could not be read to its end; empty when it could.
     public var defect = ""

@@ -20,8 +20,8 @@ public struct PEReport: Sendable {
     /// What somebody should look at, most severe first, then by code.
     public var findings: [Finding] = []
 
-    /// Reads and judges a PE image as it stands in a file. Touches headers, TLS structures, relocation block headers, imported
-    /// names and a little read-only data; never the code as a whole. Nothing is copied.
+    /// Reads and judges a PE image as it stands in a file. Touches headers, TLS structures, relocation block headers,
+    /// imported names and a little read-only data; never the code as a whole. Nothing is copied.
     /// - Throws: ``PEError`` when the bytes are not a PE image or end inside the headers.
     public init(inspecting bytes: RawSpan, limits: PELimits = PELimits()) throws(PEError) {
         let image = try PEImage(bytes, limits: limits)

@@ -81,7 +81,8 @@ extension PERules {
                 // Managed C++ has native start-up code of its own.
                 severity: report.isMixedMode ? .informational : .medium,
                 why:
-                    "\(callbacks(report).count) callbacks, and a CLR header at RVA \(PEText.hex(descriptor.rva)), \(kind)",
+                    "\(callbacks(report).count) callbacks, and a CLR header at RVA "
+                    + "\(PEText.hex(descriptor.rva)), \(kind)",
                 place: place(first.slotRVA, report))
         ]
     }

@@ -89,8 +89,10 @@ extension PERules {
             guard let table = report.image[kind]?.range, table.overlaps(slots) else { return nil }
             return PERule.Hit(
                 why:
-                    "array at RVA \(PEText.hex(slots.lowerBound))–\(PEText.hex(slots.upperBound)) lies over the \(name) at "
-                    + "\(PEText.hex(table.lowerBound))–\(PEText.hex(table.upperBound)): imported functions would be called",
+                    "array at RVA \(PEText.hex(slots.lowerBound))–\(PEText.hex(slots.upperBound)) lies over the "
+                    + "\(name) at "
+                    + "\(PEText.hex(table.lowerBound))–\(PEText.hex(table.upperBound)): "
+                    + "imported functions would be called",
                 place: place(rva, report))
         }
     }

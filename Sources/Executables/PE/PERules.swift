@@ -1,5 +1,5 @@
-/// The static checks, flat: code, title, severity, what ordinary software looks the same, and the function.
-/// Sources: tls.md, sections 6 (TLS-P) and 1 (layout); PE-F checks tell where the file itself is not what its headers say.
+/// The static checks, flat: code, title, severity, what ordinary software looks the same, and the function. Sources:
+/// tls.md, sections 6 (TLS-P) and 1 (layout); PE-F checks tell where the file itself is not what its headers say.
 enum PERules {
     static let all: [PERule] = [
         PERule(
@@ -89,8 +89,8 @@ enum PERules {
         }
     }
 
-    /// Hits for what a check found. A hostile file has thousands of offenders and a finding names the first few: only those
-    /// get words.
+    /// Hits for what a check found. A hostile file has thousands of offenders and a finding names the first few: only
+    /// those get words.
     static func tell<Offender>(
         _ offenders: some Collection<Offender>, _ words: (Offender) -> PERule.Hit
     ) -> [PERule.Hit] {

@@ -2,8 +2,8 @@ import Bytes
 
 /// Names of functions in the COFF symbol table, which MinGW programs carry unless they were stripped.
 ///
-/// `__dyn_tls_init` and `__dyn_tls_dtor` are the C runtime's own callbacks. Names are written by whoever made the file: they
-/// explain to a reader, no check depends on them.
+/// `__dyn_tls_init` and `__dyn_tls_dtor` are the C runtime's own callbacks. Names are written by whoever made the file:
+/// they explain to a reader, no check depends on them.
 enum PESymbols {
     /// Bytes of a symbol: name 8, value 4, section 2, type 2, storage class 1, number of auxiliary records 1.
     private static let size = 18

@@ -1,5 +1,5 @@
-/// The bytes of an image that decide what its TLS callbacks do: what a write into a process has to hit to be tampering with
-/// TLS (tls.md, 9). As RVAs, so that they fit wherever the image was loaded.
+/// The bytes of an image that decide what its TLS callbacks do: what a write into a process has to hit to be tampering
+/// with TLS (tls.md, 9). As RVAs, so that they fit wherever the image was loaded.
 extension PETLS {
     /// What stands in a range.
     public enum RangeKind: String, Sendable, CaseIterable {
@@ -39,7 +39,8 @@ extension PETLS {
         return ranges
     }
 
-    /// What a write of `length` bytes at an RVA hits first, in the order of ``RangeKind``; nil when it hits none of TLS.
+    /// What a write of `length` bytes at an RVA hits first, in the order of ``RangeKind``; nil when it hits none of
+    /// TLS.
     public func target(ofWriteAtRVA rva: UInt64, length: UInt64, in image: PEImage) -> RangeKind? {
         guard length > 0 else { return nil }
         let (end, wraps) = rva.addingReportingOverflow(length)

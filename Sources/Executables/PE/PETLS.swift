@@ -99,7 +99,8 @@ extension PETLS.Directory {
         characteristics = span.uint32(at: size * 4 + 4) ?? 0
     }
 
-    /// Whether the addresses could be meant: the index lies in the image, and so do template and callbacks where there are any.
+    /// Whether the addresses could be meant: the index lies in the image, and so do template and callbacks where there
+    /// are any.
     func isSane(in image: PEImage) -> Bool {
         guard image.rva(ofAddress: index) != nil, start <= end else { return false }
         let templateFits = (start == 0 && end == 0) || image.rva(ofAddress: start) != nil
