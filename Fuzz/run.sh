@@ -48,7 +48,7 @@ embed() {
 }
 
 flags="-O -wmo -parse-as-library -swift-version 6 -enable-experimental-feature Lifetimes"
-flags="$flags -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility"
+flags="$flags -package-name siloscope -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility"
 objects=
 imports="-I $root/Sources/CArchive"
 libraries=

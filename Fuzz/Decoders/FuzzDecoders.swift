@@ -18,12 +18,16 @@ public func fuzzDecoder(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     precondition(!formats.isEmpty, "FUZZ_DECODER names no format")
     // Safe: libFuzzer hands over `count` readable bytes for the time of the call; they are copied.
     let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
-    _ = Formats.recognise(head: bytes.span.bytes, fileExtension: "")
-    for format in formats {
-        let whole = decoded(format, bytes, [0..<bytes.count])
-        guard let boundary = boundary(format, bytes) else { continue }
-        precondition(
-            whole == decoded(format, bytes, [0..<boundary, boundary..<bytes.count]), "segments change the events")
+    runs += 1
+    // Recognition asks every format: now and then is enough. Decoders are kept as a hunt keeps them, and renewed so that a
+    // finding can be repeated from few inputs.
+    if runs % 16 == 1 { _ = Formats.recognise(head: bytes.span.bytes, fileExtension: "") }
+    if runs % 512 == 1 { benches = formats.map { (Bench($0), Bench($0)) } }
+    for index in benches.indices {
+        let whole = benches[index].0.decoded(bytes, [0..<bytes.count])
+        guard let boundary = boundary(formats[index], bytes) else { continue }
+        let pieces = benches[index].1.decoded(bytes, [0..<boundary, boundary..<bytes.count])
+        precondition(whole == pieces, "segments change the events")
     }
     return 0
 }
@@ -38,21 +42,31 @@ private func boundary(_ format: any Format.Type, _ bytes: [UInt8]) -> Int? {
     }
 }
 
-/// Offset, time and field count of the events, after checking that the batch is sound.
-private func decoded(_ format: any Format.Type, _ bytes: [UInt8], _ ranges: [Range<Int>]) -> [[Int64]] {
-    var decoder: any Format = format.init()
+nonisolated(unsafe) private var runs = 0
+nonisolated(unsafe) private var benches: [(Bench, Bench)] = []
+
+/// A decoder with its vocabulary.
+private struct Bench {
+    var decoder: any Format
     var vocabulary = Vocabulary()
-    var batch = EventBatch(base: ByteStorage(bytes))
-    var events: [[Int64]] = []
-    decoder.begin(SourceFacts(path: "containers/0123456789abcdef/x.log", modified: Timestamp(nanoseconds: 0)))
-    for (index, range) in ranges.enumerated() {
-        batch.reset(base: batch.base)
-        decoder.decode(range, fileOffset: 0, into: &batch, vocabulary: &vocabulary)
-        if index == ranges.count - 1 { decoder.finish(into: &batch, vocabulary: &vocabulary) }
-        check(batch, vocabulary, count: bytes.count)
-        events += batch.events.map { [$0.offset, Int64($0.length), $0.time.nanoseconds, Int64($0.slotCount)] }
+    var batch = EventBatch(base: ByteStorage([]))
+
+    init(_ format: any Format.Type) { decoder = format.init() }
+
+    /// Offset, length, time and field count of the events, after checking that the batch is sound.
+    mutating func decoded(_ bytes: [UInt8], _ ranges: [Range<Int>]) -> [[Int64]] {
+        var events: [[Int64]] = []
+        let base = ByteStorage(bytes)
+        decoder.begin(SourceFacts(path: "containers/0123456789abcdef/x.log", modified: Timestamp(nanoseconds: 0)))
+        for (index, range) in ranges.enumerated() {
+            batch.reset(base: base)
+            decoder.decode(range, fileOffset: 0, into: &batch, vocabulary: &vocabulary)
+            if index == ranges.count - 1 { decoder.finish(into: &batch, vocabulary: &vocabulary) }
+            check(batch, vocabulary, count: bytes.count)
+            events += batch.events.map { [$0.offset, Int64($0.length), $0.time.nanoseconds, Int64($0.slotCount)] }
+        }
+        return events
     }
-    return events
 }
 
 private func check(_ batch: EventBatch, _ vocabulary: Vocabulary, count: Int) {

@@ -167,7 +167,7 @@ final class Workbench {
         #expect(report.searchesGivenUp == 1)
         #expect(report.blindSpots.contains { $0.contains("reached their bound") })
         // A bound on hanging, wide because tests share two cores: unbounded, this expression takes longer than the sun.
-        #expect(ContinuousClock.now - start < .seconds(120))
+        #expect(ContinuousClock.now - start < .seconds(600))
     }
 
     @Test func absenceFiresWhenTheTimeOfTheEvidenceHasPassedTheDeadline() async throws {
