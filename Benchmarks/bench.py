@@ -235,7 +235,9 @@ class Bench:
 
     def formats(self):
         """Every decoder on one thread, against what people would write in Python."""
-        bare, _ = cpu([self.o.siloscope, '--help'], self.o.runs)
+        tiny = os.path.join(self.scratch, 'tiny.ndjson')
+        open(tiny, 'w').write('{"a":"b"}\n')
+        bare, _ = cpu([self.o.siloscope, 'sources', tiny, '--json'], self.o.runs)
         for name, file, line, peers, wanted in corpora.KINDS:
             path = os.path.join(self.scratch, file)
             corpora.write(path, line, self.o.size)

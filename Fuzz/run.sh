@@ -44,7 +44,9 @@ build_yams() {
 # Compiles a folder of content into a Swift file, with the tool that the package's plugin uses.
 embed() {
     [ -f embed-content ] || swiftc -parse-as-library "$root"/Sources/embed-content/*.swift -o embed-content
-    ./embed-content "$root/$1" "$PWD/EmbeddedContent.swift"
+    ./embed-content "$root/$1" "$PWD/EmbeddedContent.new"
+    # Only what has changed is compiled again.
+    cmp -s EmbeddedContent.new EmbeddedContent.swift || mv EmbeddedContent.new EmbeddedContent.swift
 }
 
 flags="-O -wmo -parse-as-library -swift-version 6 -enable-experimental-feature Lifetimes"

@@ -25,8 +25,7 @@ struct SurveyedPiece: Sendable {
         records = batch.events.count
         for defect in batch.defects { defects.add(defect) }
         var byOrigin = [Int](repeating: 0, count: reader.vocabulary.origins.count)
-        var byHost: [[UInt8]: Int] = [:]
-        var name: [UInt8] = []
+        var byHost = HostCounts()
         let possible = SourceClock.possibleTimes()
         for head in batch.events {
             byOrigin[Int(head.origin.index)] += 1
@@ -34,13 +33,9 @@ struct SurveyedPiece: Sendable {
                 first = min(first ?? head.time, head.time)
                 last = max(last ?? head.time, head.time)
             }
-            name.removeAll(keepingCapacity: true)
-            let slot = Int(head.hostSlot)
-            if slot >= 0, slot < batch.slots.count { batch.appendText(of: batch.slots[slot], to: &name) }
-            if byHost.count >= SourceSurvey.namesKept, byHost[name] == nil { name.removeAll() }
-            byHost[name, default: 0] += 1
+            byHost.add(head, in: batch)
         }
-        for (name, count) in byHost { hosts[String(decoding: name, as: UTF8.self), default: 0] += count }
+        for (name, count) in byHost.counts { hosts[String(decoding: name, as: UTF8.self), default: 0] += count }
         for (index, count) in byOrigin.enumerated() where count > 0 {
             origins[reader.vocabulary.origins[index], default: 0] += count
         }

@@ -40,6 +40,8 @@ struct FieldPaths: Sendable {
         fileprivate(set) var isEscapedTwice = false
         /// Whether null is a value: ``FieldMap/positional``.
         fileprivate(set) var keepsNull = false
+        /// Whether a value is a field and nothing else: no further names, no role, no kind.
+        fileprivate(set) var isPlain = false
     }
 
     private(set) var nodes: [Node] = []
@@ -211,6 +213,7 @@ struct FieldPaths: Sendable {
         for name in verbatim + further { aliases.append(vocabulary.field(name)) }
         node.verbatimCount = UInt8(verbatim.count)
         node.aliasCount = UInt8(verbatim.count + further.count)
+        node.isPlain = node.aliasCount == 0 && node.role == .none && node.kind == 0
     }
 
     private mutating func number(of shape: ValueShape) -> UInt8 {

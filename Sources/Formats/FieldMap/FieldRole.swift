@@ -14,6 +14,9 @@ struct FieldRole: Sendable, Equatable {
     /// 1 + the place in ``FieldMap/kindSuffixes`` of the words that add a suffix to the kind's name; 0 if none.
     var kindSuffix: UInt8 = 0
 
+    /// Whether it tells anything.
+    var isSomething: Bool { part != .none || kindPart > 0 || kindSuffix > 0 }
+
     /// A member that is a field only.
     static let none = FieldRole()
 }

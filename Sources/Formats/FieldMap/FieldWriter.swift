@@ -139,11 +139,17 @@ struct FieldWriter: Sendable {
             isComplete = false
             return
         }
-        let node = paths.nodes[name]
-        let first = batch.slots.count
         batch.slots.append(slot)
+        if !paths.nodes[name].isPlain { addMeaning(of: slot, name, into: &batch) }
+    }
+
+    /// What a value is besides a field: further names, its role, the kind it tells.
+    @inline(never)
+    private mutating func addMeaning(of slot: FieldSlot, _ name: Int, into batch: inout EventBatch) {
+        let node = paths.nodes[name]
+        let first = batch.slots.count - 1
         if node.aliasCount > 0 { addAliases(of: slot, node, into: &batch) }
-        if node.role != .none { marks.note(node.role, slot: first) }
+        if node.role.isSomething { marks.note(node.role, slot: first) }
         if node.kind > 0, kindOfMember == 0 { kindOfMember = Int(node.kind) }
     }
 

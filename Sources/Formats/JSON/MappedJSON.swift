@@ -20,8 +20,10 @@ protocol JSONFormatKind: Format {
 }
 
 extension JSONFormatKind {
+    /// As the map says.
     public static var speaksOfContainers: Bool { map.speaksOfContainers }
 
+    /// As the map says, from the first record that can be read; the extension is ignored.
     public static func recognises(head: RawSpan, fileExtension: String) -> Certainty? {
         JSONShape.examine(head).flatMap { recognises(sample: $0, head: head) }
     }

@@ -24,8 +24,8 @@ struct CallArguments: Sendable {
     ///   - annotated: Whether `<` behind a digit or `AT_FDCWD` opens what stands for a descriptor.
     /// - Complexity: O(n) in the length of the text.
     mutating func scan(_ text: RawSpan, _ start: Int, _ end: Int, escaped: Bool = true, annotated: Bool) {
-        parts.removeAll(keepingCapacity: true)
-        quotes.removeAll(keepingCapacity: true)
+        if !parts.isEmpty { parts.removeAll(keepingCapacity: true) }
+        if !quotes.isEmpty { quotes.removeAll(keepingCapacity: true) }
         close = nil
         var depth = 0
         var position = start

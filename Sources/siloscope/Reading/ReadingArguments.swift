@@ -1,8 +1,8 @@
 import ArgumentParser
 import Bytes
 import Engine
-import Formats
 import Events
+import Formats
 
 /// How evidence is read, as typed; the same for every command that reads it.
 struct ReadingArguments: ParsableArguments {
