@@ -91,4 +91,13 @@ import Testing
         }
         for end in 0..<bytes.count { _ = Self.rows(Array(bytes[..<end]), cutAt: []) }
     }
+
+    @Test("a header whose quote is never closed is a defect and the next line is tried, however the table is cut")
+    func brokenHeader() {
+        let bytes = Array("\"a,b\nc,d\n1,2".utf8)
+        for cut in 0..<bytes.count {
+            let pieces = Self.rows(bytes, cutAt: [cut])
+            #expect(pieces.header == ["c", "d"] && pieces.rows == [["1", "2"]] && pieces.defects == 1, "\(cut)")
+        }
+    }
 }

@@ -53,7 +53,15 @@ struct CSVTable: Sendable {
         var position = max(range.lowerBound, Int(clamping: next - fileOffset))
         defer { next = fileOffset + Int64(position) }
         if fileOffset == 0, position == 0 { position = JSONShape.lengthOfMark(bytes) }
-        if header.isEmpty { readHeader(bytes, &position) }
+        // The header is looked for wherever the pieces end: what is before it is no row of any piece.
+        while header.isEmpty {
+            let start = position
+            switch readHeader(bytes, &position) {
+            case .record: break
+            case .end: return nil
+            case .openQuote: batch.defects.append(Self.openQuote(at: fileOffset + Int64(start)))
+            }
+        }
         while position < range.upperBound {
             while let byte = bytes.uint8(at: position), byte == 0x0A || byte == 0x0D { position += 1 }
             let start = position
@@ -61,10 +69,7 @@ struct CSVTable: Sendable {
             switch reader.next(bytes, at: &position) {
             case .end: return nil
             case .openQuote:
-                batch.defects.append(
-                    Defect(
-                        code: "csv-open-quote", offset: fileOffset + Int64(start), detail: "a quote is never closed",
-                        recordsLost: 1))
+                batch.defects.append(Self.openQuote(at: fileOffset + Int64(start)))
             case .record:
                 if isHeader(bytes) { continue }
                 record += 1
@@ -90,11 +95,15 @@ struct CSVTable: Sendable {
     /// Reads the header of a file from its first bytes, for recognition; false when there is none.
     mutating func readHeader(of head: RawSpan) -> Bool {
         var position = JSONShape.lengthOfMark(head)
-        readHeader(head, &position)
+        _ = readHeader(head, &position)
         return !header.isEmpty
     }
 
-    private mutating func readHeader(_ bytes: RawSpan, _ position: inout Int) {
+    private static func openQuote(at offset: Int64) -> Defect {
+        Defect(code: "csv-open-quote", offset: offset, detail: "a quote is never closed", recordsLost: 1)
+    }
+
+    private mutating func readHeader(_ bytes: RawSpan, _ position: inout Int) -> CSVReader.Outcome {
         var delimiter = given
         while let first = bytes.uint8(at: position) {
             let end = bytes.firstOffset(of: 0x0A, from: position) ?? bytes.byteCount
@@ -107,12 +116,14 @@ struct CSVTable: Sendable {
             }
             position = end + 1
         }
-        guard reader.next(bytes, at: &position) == .record else { return }
+        let outcome = reader.next(bytes, at: &position)
+        guard outcome == .record else { return outcome }
         for field in reader.fields {
             var name: [UInt8] = []
             reader.appendText(of: field, in: bytes, to: &name)
             header.append(name)
         }
+        return outcome
     }
 
     /// Whether the current row is the header once more: files that were put together have it in the middle.
