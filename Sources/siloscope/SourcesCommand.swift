@@ -10,6 +10,7 @@ struct SourcesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sources",
         abstract: "Say what is in the evidence, file by file, and what would still be needed.",
+        usage: "siloscope sources [<options>] <evidence> ...",
         discussion: """
             Every file is read to its end: format and how surely it was recognised, records and lost records, hosts, time \
             span, channels and event ids. Then what the strategies need, with the commands that collect what is missing.

@@ -7,8 +7,7 @@ struct HelpTests {
         "The help screens say what they said",
         arguments: [
             [], ["hunt"], ["rules"], ["rules", "check"], ["rules", "list"], ["rules", "explain"], ["rules", "test"],
-            ["convert"],
-            ["compose"], ["version"],
+            ["convert"], ["sources"], ["compose"], ["version"],
         ])
     func screens(command: [String]) throws {
         let outcome = try Program.run(command + ["--help"])

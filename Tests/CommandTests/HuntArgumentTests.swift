@@ -1,6 +1,8 @@
 import ArgumentParser
+import Bytes
 import Engine
 import Events
+import Formats
 import Sigma
 import Testing
 
@@ -47,6 +49,39 @@ struct HuntArgumentTests {
 
     @Test("What is no span", arguments: ["", "d", "-3d", "0d", "3y", "3", "999999999999999999w", "1.5h"])
     func noSpans(text: String) { #expect(throws: ValidationError.self) { try MomentArgument.span(text) } }
+
+    @Test(
+        "Zones",
+        arguments: [("+02:00", 7200), ("-0530", -19_800), ("+14", 50_400), ("Z", 0), ("utc", 0)] as [(String, Int)])
+    func zones(text: String, seconds: Int) throws { #expect(try ReadingArguments.zone(text) == seconds) }
+
+    @Test("What is no zone", arguments: ["", "2", "+2", "+15:00", "+02:60", "02:00", "+ab:cd", "CET"])
+    func noZones(text: String) { #expect(throws: ValidationError.self) { try ReadingArguments.zone(text) } }
+
+    @Test(
+        "Clocks",
+        arguments: [("WEB1=+2m30s", "web1", 150), ("a=b=-1h", "a=b", -3600), ("x.evtx=+1d", "x.evtx", 86_400)]
+            as [(String, String, Int64)])
+    func clocks(text: String, source: String, seconds: Int64) throws {
+        let clock = try ReadingArguments.clock(text)
+        #expect(clock.source == source && clock.offset == seconds * 1_000_000_000)
+    }
+
+    @Test("What is no clock", arguments: ["", "WEB1", "=+2m", "WEB1=2m", "WEB1=+", "WEB1=+2", "WEB1=+0s", "WEB1=+2m3"])
+    func noClocks(text: String) { #expect(throws: ValidationError.self) { try ReadingArguments.clock(text) } }
+
+    @Test("Reading options reach the engine")
+    func reading() throws {
+        let options = try options(
+            "--timezone", "+01:00", "--date", "2026-11-23", "--clock", "H=+1s", "--password", "a", "--password", "b",
+            "--max-unpacked", "2"
+        ).reading
+        #expect(options.zone == 3600 && options.day == CivilDate(year: 2026, month: 11, day: 23))
+        #expect(options.clocks == [ClockCorrection(source: "h", offset: 1_000_000_000)])
+        #expect(options.unwrapping.passwords == ["a", "b"] && options.unwrapping.limits.bytes == 2 << 30)
+        #expect(throws: (any Error).self) { try self.options("--date", "2026-11-23T01:00") }
+        #expect(throws: (any Error).self) { try self.options("--max-unpacked", "0") }
+    }
 
     @Test("Lists take commas and come again")
     func lists() throws {

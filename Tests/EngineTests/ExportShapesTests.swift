@@ -3,6 +3,7 @@ import EVTX
 import Events
 import Formats
 import Foundation
+import Sinks
 import Testing
 
 @testable import Engine
@@ -81,6 +82,20 @@ import Testing
         return lines
     }
 
+    /// What `convert --format events` makes of a log.
+    static func converted(_ log: URL) throws -> String {
+        let evidence = Evidence(paths: [log.path(percentEncoded: false)])
+        var reader = BatchReader(evidence: evidence, options: ReadingOptions())
+        var lines = EventJSON()
+        for segment in evidence.segments() {
+            try reader.read(segment)
+            for head in reader.batch.events {
+                lines.append(head, of: reader.batch, reader.vocabulary, format: "evtx", file: "x.evtx")
+            }
+        }
+        return String(decoding: lines.take(), as: UTF8.self)
+    }
+
     static func json(_ object: [String: Any]) throws -> String {
         String(decoding: try JSONSerialization.data(withJSONObject: object, options: [.sortedKeys]), as: UTF8.self)
     }
@@ -136,7 +151,7 @@ import Testing
 
     /// The shapes: name, extension, and the text of a whole log.
     enum Shape: String, CaseIterable {
-        case xmlLines, xmlDocument, evtxDump, flat, winlogbeat, wazuh, utf16
+        case xmlLines, xmlDocument, evtxDump, flat, winlogbeat, wazuh, utf16, converted
 
         func write(_ log: URL, into folder: URL) throws {
             let name = log.deletingPathExtension().lastPathComponent
@@ -150,6 +165,7 @@ import Testing
             case .evtxDump: text = try rendered(log, asXML: false).joined(separator: "\n")
             case .flat: text = try events(of: log).map(ExportShapesTests.flat).joined(separator: "\n")
             case .winlogbeat: text = try events(of: log).map(ExportShapesTests.winlogbeat).joined(separator: "\n")
+            case .converted: text = try ExportShapesTests.converted(log)
             case .wazuh: text = try events(of: log).map(ExportShapesTests.wazuh).joined(separator: "\n")
             }
             let file = folder.appending(path: name + (rawValue.hasPrefix("xml") ? ".xml" : ".json"))

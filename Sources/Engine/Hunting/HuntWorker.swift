@@ -62,8 +62,9 @@ struct HuntWorker: Sendable {
         result.events = reader.batch.events.count
         result.lines = reader.batch.lineCount
         result.defects = reader.batch.defects
-        result.first = reader.batch.events.lazy.map(\.time).filter { $0 != .unknown }.min()
-        result.last = reader.batch.events.lazy.map(\.time).filter { $0 != .unknown }.max()
+        let span = reader.span
+        result.first = span?.lowerBound
+        result.last = span?.upperBound
         switch pass {
         case .runtime: learn()
         case .match:

@@ -67,6 +67,15 @@ public struct BatchReader: Sendable {
         return body(storage.bytes)
     }
 
+    /// Times of the earliest and latest event of the last segment, without those that no log can state; nil if there is none.
+    var span: ClosedRange<Timestamp>? {
+        var span: ClosedRange<Timestamp>?
+        for head in batch.events where clock.isPossible(head.time) {
+            span = min(span?.lowerBound ?? head.time, head.time)...max(span?.upperBound ?? head.time, head.time)
+        }
+        return span
+    }
+
     /// Events whose records name no host happened on that of the collector's layout: one value that all of them share.
     private mutating func nameHost(_ file: SourceFile) {
         guard let host = file.host, batch.events.contains(where: { $0.hostSlot < 0 }) else { return }

@@ -14,33 +14,30 @@ struct SourceClock: Sendable {
 
     init() {}
 
-    /// The times a log may state; a day of the future is allowed for clocks and zones.
-    static func possibleTimes() -> ClosedRange<Timestamp> {
-        Timestamp(nanoseconds: earliest)...Timestamp(nanoseconds: now() + day)
-    }
-
-    private static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000_000_000) }
-
     /// The clock of a file.
     init(_ file: SourceFile, _ corrections: [ClockCorrection]) {
         let path = file.path.lowercased()
         wholeSource = corrections.first { path == $0.source || path.hasSuffix("/" + $0.source) }?.offset ?? 0
         self.corrections = corrections
-        latest = Self.now() + Self.day
+        // A day of the future is allowed for clocks and zones.
+        latest = Int64(Date().timeIntervalSince1970 * 1_000_000_000) + Self.day
     }
 
     /// Corrects the times of a batch. O(events).
     func correct(_ batch: inout EventBatch) {
         for index in batch.events.indices where batch.events[index].time != .unknown {
             if !corrections.isEmpty { correct(index, &batch) }
-            let time = batch.events[index].time.nanoseconds
-            guard time < Self.earliest || time > latest else { continue }
+            guard !isPossible(batch.events[index].time) else { continue }
+            let isLate = batch.events[index].time.nanoseconds > latest
             batch.defects.append(
                 Defect(
                     code: "time-impossible", offset: batch.events[index].offset,
-                    detail: time > latest ? "a time in the future" : "a time before 1990"))
+                    detail: isLate ? "a time in the future" : "a time before 1990"))
         }
     }
+
+    /// Whether a log may state this time; an unknown time is none.
+    func isPossible(_ time: Timestamp) -> Bool { Self.earliest...latest ~= time.nanoseconds }
 
     private func correct(_ index: Int, _ batch: inout EventBatch) {
         var offset = wholeSource

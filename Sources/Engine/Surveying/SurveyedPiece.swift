@@ -23,16 +23,14 @@ struct SurveyedPiece: Sendable {
         }
         let batch = reader.batch
         records = batch.events.count
+        let span = reader.span
+        first = span?.lowerBound
+        last = span?.upperBound
         for defect in batch.defects { defects.add(defect) }
         var byOrigin = [Int](repeating: 0, count: reader.vocabulary.origins.count)
         var byHost = HostCounts()
-        let possible = SourceClock.possibleTimes()
         for head in batch.events {
             byOrigin[Int(head.origin.index)] += 1
-            if possible.contains(head.time) {
-                first = min(first ?? head.time, head.time)
-                last = max(last ?? head.time, head.time)
-            }
             byHost.add(head, in: batch)
         }
         for (name, count) in byHost.counts { hosts[String(decoding: name, as: UTF8.self), default: 0] += count }
