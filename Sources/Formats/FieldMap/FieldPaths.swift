@@ -213,7 +213,7 @@ struct FieldPaths: Sendable {
         for name in verbatim + further { aliases.append(vocabulary.field(name)) }
         node.verbatimCount = UInt8(verbatim.count)
         node.aliasCount = UInt8(verbatim.count + further.count)
-        node.isPlain = node.aliasCount == 0 && node.role == .none && node.kind == 0
+        node.isPlain = node.aliasCount == 0 && !node.role.isSomething && node.kind == 0
     }
 
     private mutating func number(of shape: ValueShape) -> UInt8 {

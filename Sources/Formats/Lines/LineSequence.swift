@@ -1,8 +1,8 @@
 import Bytes
 import Events
 
-/// The lines of a source that is read in pieces, in order (``Segmentation/sequence(bytes:)``): a line belongs to the piece it
-/// starts in and may reach past it.
+/// The lines of a source that is read in pieces: a line belongs to the piece it starts in and may reach past it. Kept from piece
+/// to piece by formats that read in order (``Segmentation/sequence(bytes:)``), made anew for each piece by others.
 struct LineSequence: Sendable {
     /// Longest line in bytes; of longer ones a defect is made.
     static let lineLimit = 16 << 20

@@ -36,16 +36,10 @@ struct DockerDiffFormat: Format {
     ) {
         let storage = batch.base
         let bytes = storage.bytes
-        var position = range.lowerBound
-        if fileOffset == 0, position == 0 { position = JSONShape.lengthOfMark(bytes) }
-        while position < range.upperBound {
-            let newline = Lines.end(bytes, from: position)
-            batch.lineCount += 1
-            let end = Lines.withoutReturn(bytes, position, newline)
-            if end > position {
-                decodeLine(bytes, position..<end, fileOffset, into: &batch, vocabulary: &vocabulary)
-            }
-            position = newline + 1
+        var lines = LineSequence()
+        lines.begin(range, fileOffset: fileOffset, bytes)
+        while let line = lines.nextLine(bytes, &batch) {
+            if !line.isEmpty { decodeLine(bytes, line, fileOffset, into: &batch, vocabulary: &vocabulary) }
         }
     }
 

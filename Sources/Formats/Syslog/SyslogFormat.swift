@@ -10,9 +10,6 @@ public struct SyslogFormat: Format {
     public static let name = "syslog"
     /// Pieces of 8 MiB, in order.
     public static let segmentation = Segmentation.sequence(bytes: 8 << 20)
-    /// Longest record, with the lines that continue it.
-    private static let recordLimit = 1 << 20
-
     private var writer = FieldWriter(map: .named("syslog"))
     private var source = SourceFacts()
     private var next: Int64 = 0
@@ -51,27 +48,26 @@ public struct SyslogFormat: Format {
         let bytes = storage.bytes
         var position = max(range.lowerBound, Int(clamping: next - fileOffset))
         while position < range.upperBound {
-            var end = Self.lineEnd(bytes, position)
-            let line = bytes.extracting(position..<end)
-            defer { next = fileOffset + Int64(position) }
-            guard let head = SyslogLine(line) else {
-                if !line.isEmpty {
-                    batch.defects.append(
-                        Defect(code: "syslog-line", offset: fileOffset + Int64(position), recordsLost: 1))
-                }
-                position = Self.afterLine(bytes, end)
-                continue
+            let start = position
+            var newline = Lines.end(bytes, from: start)
+            let line = start..<Lines.withoutReturn(bytes, start, newline)
+            if let head = SyslogLine(bytes.extracting(line)) {
+                newline = Lines.endOfRecord(bytes, from: start, isStart: Self.startsRecord)
+                let record = start..<Lines.withoutReturn(bytes, start, newline)
+                emit(head, record, fileOffset, into: &batch, vocabulary: &vocabulary)
+            } else if !line.isEmpty {
+                batch.defects.append(
+                    Defect(code: "syslog-line", offset: fileOffset + Int64(start), recordsLost: 1))
             }
-            var after = Self.afterLine(bytes, end)
-            while after < bytes.byteCount, after - position < Self.recordLimit {
-                let following = Self.lineEnd(bytes, after)
-                guard following > after, SyslogLine(bytes.extracting(after..<following)) == nil else { break }
-                end = following
-                after = Self.afterLine(bytes, end)
-            }
-            emit(head, position..<end, fileOffset, into: &batch, vocabulary: &vocabulary)
-            position = after
+            position = min(bytes.byteCount, newline + 1)
+            next = fileOffset + Int64(position)
         }
+    }
+
+    /// Whether the line at `start` is not part of the message before: it has a head, or nothing.
+    private static func startsRecord(_ text: RawSpan, _ start: Int) -> Bool {
+        let end = Lines.withoutReturn(text, start, Lines.end(text, from: start))
+        return end == start || SyslogLine(text.extracting(start..<end)) != nil
     }
 
     private mutating func emit(
@@ -123,17 +119,5 @@ public struct SyslogFormat: Format {
         // Two days of grace for clocks and zones.
         if let latest, time.nanoseconds > latest.nanoseconds + 172_800_000_000_000 { return stamp(year - 1) }
         return time
-    }
-
-    private static func lineEnd(_ bytes: RawSpan, _ start: Int) -> Int {
-        var end = bytes.firstOffset(of: 0x0A, from: start) ?? bytes.byteCount
-        if end > start, bytes.uint8(at: end - 1) == 0x0D { end -= 1 }
-        return end
-    }
-
-    private static func afterLine(_ bytes: RawSpan, _ end: Int) -> Int {
-        var after = end
-        if bytes.uint8(at: after) == 0x0D { after += 1 }
-        return min(after + 1, max(bytes.byteCount, after))
     }
 }

@@ -83,14 +83,14 @@ struct SyslogLine {
     /// `HOST PROGRAM[PID]: message`, or `LEVEL PROGRAM[PID]: message`.
     private mutating func readOldHead(_ line: RawSpan, _ at: inout Int) {
         guard let first = Self.word(line, &at) else { return }
-        let text = Self.text(line, first)
+        let text = Lines.text(line, first)
         if Self.levels.contains(text) { level = first } else { host = first }
         let start = at
         guard let tag = Self.word(line, &at) else { return }
         var end = tag.upperBound
         if line.uint8(at: end - 1) == UInt8(ascii: ":") {
             end -= 1
-        } else if !Self.text(line, tag).contains("[") {
+        } else if !Lines.text(line, tag).contains("[") {
             // Some programs write no colon after their tag.
             program = tag
             return
@@ -146,11 +146,5 @@ struct SyslogLine {
 
     private static func skipSpace(_ line: RawSpan, _ at: inout Int) {
         while line.uint8(at: at) == 0x20 { at += 1 }
-    }
-
-    private static func text(_ line: RawSpan, _ range: Range<Int>) -> String {
-        var bytes: [UInt8] = []
-        bytes.append(line.extracting(range))
-        return String(decoding: bytes, as: UTF8.self)
     }
 }
