@@ -1,6 +1,17 @@
 import Events
 
 extension Context {
+    /// Everything the context says of an event: its container, its lineage, and what the parts add. A pure function.
+    public func facts(of view: EventView) -> EventFacts? {
+        let container = attribution(of: view)
+        var fields: [FactField] = []
+        if let container { addLineage(of: view, container, to: &fields) }
+        linux.addFields(of: view, container, to: &fields)
+        programs.addFields(of: view, container, to: &fields)
+        flows.addFields(of: view, container, to: &fields)
+        return container == nil && fields.isEmpty ? nil : EventFacts(container: container, fields: fields)
+    }
+
     /// The container that `view` belongs to, or nil when nothing ties it to one. A pure function: the same view, the
     /// same answer, on any thread. O(values) without evidence, else O(evidence + candidates).
     public func attribution(of view: EventView) -> ContainerAttribution? {
@@ -10,15 +21,15 @@ extension Context {
         case .dockerInspect:
             let id = view.fields.first { $0.name == "Id" }.flatMap { ContainerID($0.value) }
             return attribution(ofRecord: id, at: view.time)
-        case .containerdEvent, .runtimeRecord:
-            let id = view.fields.first { $0.name == "ContainerId" }.flatMap { ContainerID($0.value) }
-            return attribution(ofRecord: id, at: view.time)
+        case .containerdEvent, .runtimeRecord, .containerOutput, .dockerObject, .linuxProcess, .linuxRecord, .flow:
+            let named = view[.containerID] ?? view.fields.first { $0.name == "ContainerId" }?.value
+            return attribution(ofRecord: named.flatMap { ContainerID($0) }, at: view.time)
         case .hostCompute:
             if let id = ContainerID(view[.systemID] ?? ""), id.isFull {
                 return attribution(
                     ofRecord: id, at: view.time, code: .id, reason: "the host's compute service names the container")
             }
-        case .processStart, .processEnd, .windows: break
+        case .processStart, .processEnd, .connection, .silo, .windows: break
         }
         guard mayAttribute(view) else { return nil }
         let evidence = Evidence.strongest(allEvidence(of: view))

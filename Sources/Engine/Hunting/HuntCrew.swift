@@ -15,24 +15,49 @@ struct HuntCrew: Sendable {
     struct Knowledge: Sendable {
         var context: Context
         var builder: ContextBuilder
-        /// Whether it says more of Windows events than what the pass before was given.
-        var changesAttribution = false
     }
 
-    /// Reads the sources that speak of containers themselves.
-    func runtimePass() async throws -> Knowledge {
-        let segments = evidence.segments().filter { evidence.sources[$0.source].format?.speaksOfContainers == true }
-        let workers = try await work(segments, pass: .runtime, context: Context(), meter: nil).workers
-        var builder = ContextBuilder()
-        for worker in workers { builder.merge(worker.builder) }
-        return Knowledge(context: builder.finish(), builder: builder)
+    /// Formats of Linux systems: what they record is in a container by its processes, which are learned before matching.
+    private static let ofLinux: Set<String> = [
+        "auditbeat", "auditd", "falco", "falco-text", "inspektor-gadget", "laurel", "strace", "sysmon-linux", "tetragon",
+        "tracee",
+    ]
+
+    /// Whether the evidence holds records of a Linux system.
+    var hasLinuxRecords: Bool {
+        evidence.sources.contains { source in source.format.map { HuntCrew.ofLinux.contains($0.name) } ?? false }
+    }
+
+    /// Reads the sources that speak of containers themselves, or all sources, for the context alone.
+    func learn(all: Bool, meter: HuntMeter?) async throws -> Knowledge {
+        let segments = evidence.segments().filter {
+            all || evidence.sources[$0.source].format?.speaksOfContainers == true
+        }
+        let done = try await work(segments, pass: .learn, context: Context(), meter: meter)
+        return knowledge(of: MatchPass(segments: segments, results: done.results, workers: done.workers))
+    }
+
+    /// What a pass has learned.
+    func knowledge(of pass: MatchPass) -> Knowledge {
+        var builder = options.learned ?? ContextBuilder()
+        for worker in pass.workers { builder.merge(worker.builder) }
+        return Knowledge(context: builder.finish(sources: pass.notes(evidence)), builder: builder)
     }
 
     /// Matches all sources with what is known.
-    func matchPass(context: Knowledge, meter: HuntMeter) async throws -> MatchPass {
+    func match(context: Context, learning: Bool, meter: HuntMeter) async throws -> MatchPass {
         let segments = evidence.segments()
-        let done = try await work(segments, pass: .match, context: context.context, meter: meter)
+        let done = try await work(segments, pass: learning ? .matchAndLearn : .match, context: context, meter: meter)
         return MatchPass(segments: segments, results: done.results, workers: done.workers)
+    }
+
+    /// Matches what the context derived.
+    func matchDerived(_ context: Context) throws -> HuntWorker {
+        let runs = HitRuns(memory: options.sortMemory, folder: spill, prefix: "derived-\(UUID().uuidString)")
+        var worker = HuntWorker(book: book, options: options, evidence: evidence, context: context, runs: runs)
+        try worker.process(
+            context.derived, source: evidence.sources.count, paths: evidence.sources.map(\.path))
+        return worker
     }
 
     private func work(

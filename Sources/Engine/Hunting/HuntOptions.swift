@@ -1,3 +1,4 @@
+public import Context
 public import Events
 public import Sigma
 
@@ -55,6 +56,8 @@ public struct HuntOptions: Sendable {
     public var reading = ReadingOptions()
     /// Memory the sort may use before it spills, bytes.
     public var sortMemory = 32 << 20
+    /// What earlier evidence taught: the baseline that this evidence is judged with.
+    public var learned: ContextBuilder?
     /// Folder of the compiled-rule cache; nil means none.
     public var cachePath: String?
 
