@@ -31,6 +31,11 @@ public struct ContextBuilder: Sendable, Codable {
     /// Whether a source that speaks of containers was seen, so that other sources are worth reading for what they add.
     public var knowsContainers: Bool { sawRuntime }
 
+    /// What is kept in a baseline: all but the table of equal texts.
+    private enum CodingKeys: String, CodingKey {
+        case inventory, starts, ends, hosts, sawRuntime, linux, flows, programs, integrity, contradictions
+    }
+
     /// Nothing gathered yet.
     ///
     /// - Parameter processBudget: Bytes of process starts to keep; all parts of one hunt use the same.

@@ -20,6 +20,9 @@ struct MatchPass {
     /// Adds the hits of one more worker.
     mutating func add(_ worker: HuntWorker) { workers.append(worker) }
 
+    /// Time of the earliest event; nil when none has one.
+    var firstEvent: Timestamp? { results.compactMap { $0?.first }.min() }
+
     /// What the context is told of each source.
     func notes(_ evidence: Evidence) -> [SourceNote] {
         sources(evidence).prefix(evidence.sources.count).enumerated().map { index, source in
