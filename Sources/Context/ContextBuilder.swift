@@ -127,6 +127,7 @@ public struct ContextBuilder: Sendable, Codable {
         trimHosts()
         let tree = ProcessTree(starts: starts.kept, ends: ends.kept, evicted: starts.observed - starts.kept.count)
         var context = Context(inventory: inventory.finish(), tree: tree, hosts: hosts)
+        context.owners = SourceOwners(sources, context.inventory)
         context.linux = linux.finish(context)
         context.programs = programs.finish(context)
         context.flows = flows.finish(context)

@@ -59,11 +59,13 @@ public struct Hunt: Sendable {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let baseline = try options.baselinePath.map { path throws(HuntError) in try Baseline(readingFrom: path) }
-        let crew = HuntCrew(
+        var crew = HuntCrew(
             book: book, options: options, evidence: evidence, spill: folder.url, baseline: baseline)
         let meter = HuntMeter(evidence: evidence, clock: clock, report: progress)
 
         var known = try await crew.learn(all: false, meter: nil)
+        let inferredDay = options.reading.day == nil ? known.day : nil
+        crew.options.reading.day = options.reading.day ?? inferredDay
         var match: MatchPass
         if known.builder.knowsContainers || crew.hasLinuxRecords || baseline != nil {
             known = try await crew.learn(all: true, meter: nil)
@@ -84,6 +86,7 @@ public struct Hunt: Sendable {
         match.add(try crew.matchDerived(context, from: firstEvent))
         var report = match.report(evidence: evidence, book: book, options: options)
         report.interrupted = Task.isCancelled
+        report.inferredDay = inferredDay?.description ?? ""
         report.containers = context.inventory.containers.count
         var assembly = AlertAssembly(book: book, options: options, match: match, evidence: evidence)
         try assembly.run(into: &sink, report: &report)

@@ -1,3 +1,4 @@
+import Bytes
 import Context
 import Events
 import Formats
@@ -7,7 +8,7 @@ import Synchronization
 /// The workers of a hunt: hands out segments, waits for all, and puts their results together.
 struct HuntCrew: Sendable {
     let book: RuleBook
-    let options: HuntOptions
+    var options: HuntOptions
     let evidence: Evidence
     let spill: URL
     let baseline: Baseline?
@@ -17,6 +18,8 @@ struct HuntCrew: Sendable {
         var context: Context
         var builder: ContextBuilder
         var notes: [SourceNote]
+        /// The day of traces without dates, where the files' own cannot be right.
+        var day: CivilDate?
     }
 
     /// Formats of Linux systems: what they record is in a container by its processes, which are learned before matching.
@@ -44,7 +47,9 @@ struct HuntCrew: Sendable {
         var builder = baseline?.builder ?? ContextBuilder()
         for worker in pass.workers { builder.merge(worker.builder) }
         let notes = (baseline?.notes ?? []) + pass.notes(evidence)
-        return Knowledge(context: builder.finish(sources: notes), builder: builder, notes: notes)
+        let day = EvidenceDay.inferred(
+            from: pass.report(of: evidence).enumerated().map { ($1.last, evidence.sources[$0].modified) })
+        return Knowledge(context: builder.finish(sources: notes), builder: builder, notes: notes, day: day)
     }
 
     /// Matches all sources with what is known.
