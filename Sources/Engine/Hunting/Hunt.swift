@@ -1,3 +1,4 @@
+import Bytes
 import Context
 import Events
 import Formats
