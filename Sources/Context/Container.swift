@@ -62,18 +62,19 @@ public struct Container: Hashable, Sendable {
     /// Whether one run covers all of `first ... last`. O(runs).
     public func state(from first: Timestamp, to last: Timestamp) -> RunState {
         guard first != .unknown, !runs.isEmpty else { return .unknown }
+        let covers = spans.contains { $0.start <= first.nanoseconds && last.nanoseconds <= $0.end }
+        return covers ? .running : .notRunning
+    }
+
+    /// The runs with their slack; what is not recorded is as wide as the other records allow. O(runs).
+    var spans: [(start: Int64, end: Int64)] {
         var floor = created?.nanoseconds ?? .min
-        for run in runs {
+        return runs.map { run in
             let start = run.start?.nanoseconds ?? floor
             let end = run.end?.nanoseconds ?? destroyed?.nanoseconds ?? .max
-            if Container.minus(start, Container.startSlack) <= first.nanoseconds,
-                last.nanoseconds <= Container.plus(end, Container.endSlack)
-            {
-                return .running
-            }
             floor = max(floor, end)
+            return (Container.minus(start, Container.startSlack), Container.plus(end, Container.endSlack))
         }
-        return .notRunning
     }
 
     static func minus(_ value: Int64, _ slack: Int64) -> Int64 { value < .min + slack ? .min : value - slack }

@@ -10,6 +10,8 @@ public struct Context: Sendable {
     /// What the starts of processes, and of their ancestors, show.
     let memberships: [[Evidence]]
     let volumes: [VolumeKey: VolumeOwner]
+    /// When containers ran, by host.
+    let timelines: [String: RunTimeline]
     /// Hosts of which a process start shows a silo path; lower case.
     let hostsWithSiloPaths: Set<String>
     /// The Linux processes.
@@ -40,7 +42,8 @@ public struct Context: Sendable {
         memberships = lineage.memberships
         memberBits = lineage.memberBits
         hostsWithSiloPaths = Set(tree.volumesInUse.map(\.host))
-        volumes = VolumeOwner.all(of: tree, inventory: inventory, join: join)
+        timelines = RunTimeline.all(of: inventory, join: join)
+        volumes = VolumeOwner.all(of: tree, inventory: inventory, timelines: timelines)
     }
 
     /// A context that knows nothing: events are still attributed by what they show themselves.

@@ -142,8 +142,7 @@ struct Verdict {
         if let volume {
             if let owner = context.volumes[Context.VolumeKey(host: host, guid: volume)] { return owner }
         }
-        let found = VolumeOwner.owner(
-            on: host, from: time, to: time, context.inventory, context.join, volume: false)
+        let found = VolumeOwner.owner(on: host, at: time, context.inventory, context.timelines)
         // With a volume that was in use for longer, the answer of the whole span stands.
         if let volume, context.tree.uses(volume, on: host) {
             if found != nil { return nil }
@@ -156,14 +155,12 @@ struct Verdict {
 
     private mutating func explainMissingOwner() {
         guard !context.inventory.isEmpty else { return }
-        let here = context.inventory.siloCandidates.prefix(VolumeOwner.candidateLimit)
-            .filter { context.join.mayRun(context.inventory.containers[$0], on: host) }
-        if here.isEmpty {
+        guard let timeline = context.timelines[host] else {
             reasons.append("which container is not known: " + context.join.reasonAgainst)
             return
         }
-        let running = here.filter { context.inventory.containers[$0].state(at: time) != .notRunning }
-        reasons.append("which container is not known: \(running.count) may have run on the host then")
+        let running = timeline.count(at: time)
+        reasons.append("which container is not known: \(running) may have run on the host then")
     }
 
     /// What the records of the container itself say against it.

@@ -13,48 +13,38 @@ struct VolumeOwner: Sendable {
 
     /// Volumes that are joined; hostile records can name any number.
     static let volumeLimit = 4096
-    /// Containers among which the only one is looked for; with more no single one is found.
-    static let candidateLimit = 4096
 
     /// Owners of all volumes that process starts show, where only one container can be it.
-    static func all(of tree: ProcessTree, inventory: ContainerInventory, join: HostJoin) -> [Context.VolumeKey:
-        VolumeOwner]
-    {
+    static func all(
+        of tree: ProcessTree, inventory: ContainerInventory, timelines: [String: RunTimeline]
+    ) -> [Context.VolumeKey: VolumeOwner] {
         var owners: [Context.VolumeKey: VolumeOwner] = [:]
         let spans = tree.volumeSpans
         let keys = spans.keys.sorted { ($0.host, $0.guid) < ($1.host, $1.guid) }.prefix(VolumeOwner.volumeLimit)
         for key in keys {
             guard let span = spans[key] else { continue }
-            owners[key] = owner(on: key.host, from: span.first, to: span.last, inventory, join, volume: true)
+            guard let only = timelines[key.host]?.only(from: span.first, to: span.last) else { continue }
+            owners[key] = VolumeOwner(only, at: span.first, inventory, volume: true)
         }
         return owners
     }
 
-    /// The only container on `host` that ran with process isolation from `first` to `last`; nil if there is none or
-    /// more than one. O(containers).
+    /// The only container on `host` that ran with process isolation at `time`; nil if there is none or more than one.
+    /// O(log containers).
     static func owner(
-        on host: String, from first: Timestamp, to last: Timestamp, _ inventory: ContainerInventory, _ join: HostJoin,
-        volume: Bool
+        on host: String, at time: Timestamp, _ inventory: ContainerInventory, _ timelines: [String: RunTimeline]
     ) -> VolumeOwner? {
-        var only: Int?
-        guard inventory.siloCandidates.count <= VolumeOwner.candidateLimit else { return nil }
-        for index in inventory.siloCandidates {
-            let container = inventory.containers[index]
-            guard join.mayRun(container, on: host), container.state(from: first, to: last) != .notRunning
-            else { continue }
-            if only != nil { return nil }
-            only = index
-        }
-        guard let only else { return nil }
+        timelines[host]?.only(at: time).map { VolumeOwner($0, at: time, inventory, volume: false) }
+    }
+
+    private init(_ only: Int, at time: Timestamp, _ inventory: ContainerInventory, volume: Bool) {
         let container = inventory.containers[only]
-        // A single candidate of which no run is recorded is no finding.
-        guard container.state(from: first, to: last) == .running else { return nil }
         let span = volume ? "for all the time that the silo's volume was in use" : "then"
         let isolation =
             container.isolation == .process ? "process-isolated container" : "container that may be process-isolated"
-        let name = NeutralText.quoted(container.name(at: first))
-        return VolumeOwner(
-            container: only,
-            reason: "\(name) (\(container.id.short)) is the only \(isolation) running on the host \(span)")
+        let name = NeutralText.quoted(container.name(at: time))
+        self.container = only
+        reason =
+            "\(name) (\(container.id.short)) is the only \(isolation) running on the host \(span)"
     }
 }
