@@ -1,0 +1,102 @@
+import Events
+
+/// A process that started in a container, whatever system told of it.
+struct ContainerProcess: Hashable, Sendable {
+    /// Id of the container, or what stands for it (``ContainerAttribution/id``).
+    var container: String
+    /// Image reference of the container; empty if not known.
+    var containerImage: String
+    /// Host, lower case.
+    var host: String
+    /// Image path as recorded. Adversary text.
+    var image: String
+    /// Command line; nil where it is not kept.
+    var commandLine: String?
+    /// Start.
+    var time: Timestamp
+    /// Image path of the parent; empty if not known.
+    var parentImage: String
+    /// Account, where it is one that tells: ``SystemPrograms/administrators``; else empty.
+    var user: String
+    /// Whether bare names are of Windows.
+    var isWindows: Bool
+}
+
+extension LinuxProcesses {
+    /// The processes of Linux containers, for the history of programs. *Here they join.*
+    var containerProcesses: [ContainerProcess] { [] }
+}
+
+extension Context {
+    /// Calls `body` for each process that started in a container that is told apart from others. O(processes), and some
+    /// microseconds for each whose container is not told by its ancestors alone.
+    func forEachContainerProcess(_ body: (ContainerProcess) -> Void) {
+        forEachWindowsProcess(body)
+        for process in linux.containerProcesses { body(process) }
+    }
+
+    private struct Family: Hashable {
+        var host: String
+        var membership: Int32
+    }
+
+    private func forEachWindowsProcess(_ body: (ContainerProcess) -> Void) {
+        var known: [Family: Container] = [:]
+        var hostMayBeContainer: [String: Bool] = [:]
+        for (index, process) in tree.processes.enumerated() {
+            let start = process.start
+            let membership = membershipOfProcess[index]
+            if membership < 0 {
+                let mayBe = hostMayBeContainer[start.host] ?? mayBeContainer(host: start.host)
+                hostMayBeContainer[start.host] = mayBe
+                guard mayBe || !start.containerUser.isEmpty else { continue }
+            }
+            let family = Family(host: start.host, membership: membership)
+            if let container = known[family], container.state(at: start.time) == .running {
+                body(ContainerProcess(start, container.id.text, container.image))
+                continue
+            }
+            guard start.time != .unknown, let attribution = attribution(of: start.view), attribution.id != "unknown"
+            else { continue }
+            if membership >= 0, memberships[Int(membership)].contains(where: { $0.subject != .some }),
+                let id = ContainerID(attribution.id), case .one(let container) = inventory.resolve(id)
+            {
+                known[family] = container
+            }
+            body(ContainerProcess(start, ProgramKnowledge.scope(attribution, host: start.host), attribution.image))
+        }
+    }
+}
+
+extension ContainerProcess {
+    fileprivate init(_ start: ProcessStart, _ container: String, _ image: String) {
+        self.container = container
+        containerImage = image
+        host = start.host
+        self.image = start.image
+        commandLine = nil
+        time = start.time
+        parentImage = start.parentImage
+        user = start.containerUser
+        isWindows = true
+    }
+}
+
+extension ProcessStart {
+    /// What the attribution reads of the start's record.
+    fileprivate var view: EventView {
+        var values = [
+            EventView.Value(.image, image), EventView.Value(.parentImage, parentImage),
+            EventView.Value(.processID, String(pid.number)),
+        ]
+        if let parentPID { values.append(EventView.Value(.parentProcessID, String(parentPID.number))) }
+        // `User Manager\…` as it is, `ContainerUser (S-1-5-93-2-2)` by its id.
+        if containerUser.hasPrefix("User Manager") {
+            values.append(EventView.Value(.user, containerUser))
+        } else if let open = containerUser.lastIndex(of: "(") {
+            let sid = containerUser[containerUser.index(after: open)...].dropLast()
+            values.append(EventView.Value(.subjectUserSid, String(sid)))
+        }
+        return EventView(kind: .processStart, time: time, host: host, values: values)
+    }
+}
