@@ -172,6 +172,51 @@ struct ProgramKnowledgeTests {
         #expect(context.derived.map(\.finding) == (mismatch ? ["user-mismatch"] : []))
     }
 
+    /// A process creation that a sensor tells, with the container.
+    private func linux(_ image: String, _ commandLine: String, at time: Int64, user: String = "") -> EventView {
+        EventView(
+            kind: .linuxProcess, time: Fixture.seconds(time), host: "node",
+            values: [
+                EventView.Value(.image, image), EventView.Value(.commandLine, commandLine),
+                EventView.Value(.containerID, Programs.shop), EventView.Value(.user, user),
+            ], origin: Origin(product: "linux", category: "process_creation", service: "falco"))
+    }
+
+    @Test("processes of Linux containers: applets by the name they are called by, history, users, files made before")
+    func linuxProcesses() {
+        let usual = (0..<8).map { linux("/bin/busybox", "wget -q http://x", at: Int64($0) * 100) }
+        let novel = linux("/bin/busybox", "nc -l -p 1", at: 900, user: "root")
+        let again = linux("/bin/busybox", "wget -q http://x", at: 901, user: "www")
+        let tool = linux("/opt/tool", "tool", at: 902)
+        let made = EventView(
+            kind: .linuxRecord, time: Fixture.seconds(890), host: "node",
+            values: [EventView.Value(.targetFilename, "/opt/tool"), EventView.Value(.containerID, Programs.shop)],
+            origin: Origin(product: "linux", category: "file_event", service: "falco"))
+        let context = Fixture.context([Programs.inspect(user: "www"), novel, again, tool, made] + usual)
+        #expect(Programs.fields(context, novel)["Program.Name"] == "nc")
+        #expect(Programs.fields(context, novel)["Program.Novelty"] == "100")
+        #expect(Programs.fields(context, novel)["Container.UserMismatch"] == "true")
+        #expect(Programs.fields(context, again)["Program.Novelty"] == "12")
+        #expect(Programs.fields(context, again)["Container.UserMismatch"] == nil)
+        #expect(Programs.fields(context, tool)["Program.FromImage"] == "no")
+        #expect(
+            context.derived.map(\.finding) == ["novel-program", "user-mismatch", "drift", "novel-program"],
+            "\(context.derived)")
+    }
+
+    @Test("a container that was made to run a program under a system's name")
+    func entry() {
+        var view = Programs.inspect()
+        #expect(Programs.fields(Fixture.context([view]), view)["Program.Masquerade"] == nil)
+        #expect(Programs.fields(Fixture.context([view]), view)["Program.Name"] == "httpd")
+        view.fields = view.fields.map {
+            FieldValue(name: $0.name, value: $0.name == "Path" ? "/tmp/.x/kworker" : $0.value)
+        }
+        let fields = Programs.fields(Fixture.context([view]), view)
+        #expect(fields["Program.Masquerade"] == "true")
+        #expect(fields["Program.InTemporaryFolder"] == "true")
+    }
+
     @Test("events of no container and records that run nothing get no fields")
     func nothing() {
         let context = Fixture.context(Programs.windows())

@@ -50,7 +50,6 @@ struct RecordedTests {
         let context = try Recorded.context(folder, inspect: true)
         let attack = try #require(try Recorded.attackStart(folder))
         #expect(context.derived.contains { $0.finding == "drift" })
-        for event in context.derived { print("DERIVED", event.finding, event.container?.short ?? "", event.detail) }
         for event in context.derived where event.service == .programs { #expect(event.time >= attack, "\(event)") }
         var checks = 0
         for view in try Recorded.events(folder) {

@@ -22,17 +22,24 @@ struct ContainerProcess: Hashable, Sendable {
     var isWindows: Bool
 }
 
-extension LinuxProcesses {
-    /// The processes of Linux containers, for the history of programs. *Here they join.*
-    var containerProcesses: [ContainerProcess] { [] }
-}
-
 extension Context {
-    /// Calls `body` for each process that started in a container that is told apart from others. O(processes), and some
-    /// microseconds for each whose container is not told by its ancestors alone.
-    func forEachContainerProcess(_ body: (ContainerProcess) -> Void) {
+    /// Calls `body` for each process that started in a container that is told apart from others: those of Windows in the
+    /// tree, and those of Linux, which ``attribution(of:)`` tells the container of. O(processes), and some microseconds
+    /// for each whose container is not told by its ancestors alone.
+    func forEachContainerProcess(_ linux: [LinuxStart], _ body: (ContainerProcess) -> Void) {
         forEachWindowsProcess(body)
-        for process in linux.containerProcesses { body(process) }
+        for start in linux {
+            let view = start.record.view
+            guard let image = ProgramKnowledge.linuxImage(view), let attribution = attribution(of: view),
+                attribution.id != "unknown"
+            else { continue }
+            let host = ASCII.lowered(view.host)
+            body(
+                ContainerProcess(
+                    container: ProgramKnowledge.scope(attribution, host: host), containerImage: attribution.image,
+                    host: host, image: image, commandLine: view[.commandLine], time: view.time,
+                    parentImage: view[.parentImage] ?? "", user: view[.user] ?? "", isWindows: false))
+        }
     }
 
     private struct Family: Hashable {

@@ -17,6 +17,8 @@ struct ProgramGatherer: Sendable, Codable {
     static let execBudget = 16 << 20
     /// Bytes of sightings by earlier hunts and listings that are kept: the latest.
     static let sightingBudget = 48 << 20
+    /// Bytes of process creations on Linux that are kept: the latest.
+    static let linuxBudget = 32 << 20
     /// Bytes of file creations that are kept: the earliest.
     static let creationBudget = 8 << 20
 
@@ -26,12 +28,7 @@ struct ProgramGatherer: Sendable, Codable {
     private(set) var execs = BoundedLog<ExecSighting>(budget: ProgramGatherer.execBudget)
     private(set) var sightings = BoundedLog<ProgramSighting>(budget: ProgramGatherer.sightingBudget)
     private(set) var creations = BoundedLog<FileCreation>(budget: ProgramGatherer.creationBudget)
-
-    /// Whether nothing was gathered.
-    var isEmpty: Bool {
-        containers.isEmpty && images.isEmpty && diffs.isEmpty && execs.kept.isEmpty && sightings.kept.isEmpty
-            && creations.kept.isEmpty
-    }
+    private(set) var linuxStarts = BoundedLog<LinuxStart>(budget: ProgramGatherer.linuxBudget)
 
     /// Takes in one event; kinds that tell nothing are ignored.
     mutating func observe(_ view: EventView) {
@@ -42,6 +39,7 @@ struct ProgramGatherer: Sendable, Codable {
             if containers.count > 2 * ProgramGatherer.containerLimit { trim() }
         case .dockerObject: observeObject(view)
         case .dockerEvent: observeExec(view)
+        case .linuxProcess: if let start = LinuxStart(view) { linuxStarts.append(start) }
         case .fileWrite: observeFile(view)
         case .linuxRecord where ["file_event", "file_rename"].contains(view.origin.category): observeFile(view)
         default: break
@@ -87,16 +85,7 @@ struct ProgramGatherer: Sendable, Codable {
     }
 
     private mutating func observeFile(_ view: EventView) {
-        guard let target = view.first(.targetFilename), view.time != .unknown, let file = ProgramPath(target),
-            file.hasFolder, FileCreation.mayRun(file)
-        else { return }
-        var evidence: [String] = []
-        for value in view.values where FileCreation.evidence.contains(value.field) {
-            evidence += [value.field.rawValue, NeutralText.cut(value.text, to: ProcessStart.imageLimit)]
-        }
-        creations.append(
-            FileCreation(
-                host: view.host, kind: view.kind.rawValue, evidence: evidence, path: file.path, time: view.time))
+        if let creation = FileCreation(view) { creations.append(creation) }
     }
 
     /// Takes in what another part gathered.
@@ -110,6 +99,7 @@ struct ProgramGatherer: Sendable, Codable {
         execs.merge(other.execs)
         sightings.merge(other.sightings)
         creations.merge(other.creations)
+        linuxStarts.merge(other.linuxStarts)
         if containers.count > 2 * ProgramGatherer.containerLimit || images.count > 2 * ProgramGatherer.imageLimit
             || diffs.count > 2 * ProgramGatherer.diffContainerLimit
         {
@@ -124,6 +114,7 @@ struct ProgramGatherer: Sendable, Codable {
         whole.execs.trim()
         whole.sightings.trim()
         whole.creations.trim()
+        whole.linuxStarts.trim()
         return ProgramKnowledge(whole, context)
     }
 
@@ -166,26 +157,6 @@ extension ProgramDeclaration {
         var whole = self
         whole.merge(other)
         return whole
-    }
-}
-
-extension FileCreation {
-    /// What the attribution of a file event rests on.
-    static let evidence: Set<EvidenceField> = [
-        .image, .targetFilename, .user, .processID, .processGUID, .containerID, .cgroup,
-    ]
-
-    private static let extensions: Set<String> = [
-        "exe", "com", "scr", "bat", "cmd", "ps1", "vbs", "js", "msi", "jar", "py",
-    ]
-
-    /// Whether a file may be a program: by its extension on Windows, by not being the kernel's on Linux.
-    static func mayRun(_ file: ProgramPath) -> Bool {
-        guard file.isWindows else {
-            return !["/proc/", "/sys/", "/dev/pts/", "/dev/null"].contains { file.path.hasPrefix($0) }
-        }
-        guard let dot = file.path.utf8.lastIndex(of: UInt8(ascii: ".")) else { return false }
-        return extensions.contains(String(decoding: file.path.utf8[file.path.utf8.index(after: dot)...], as: UTF8.self))
     }
 }
 

@@ -7,14 +7,33 @@ extension ProgramKnowledge {
         switch view.kind {
         case .processStart, .linuxProcess: addProcess(view, container, to: &fields)
         case .dockerEvent: if let command = view.execCommand { addExec(command, view, container, to: &fields) }
+        case .dockerInspect: addEntry(view, container, to: &fields)
         default: break
         }
     }
 
+    /// The path of the program that a process creation on Linux tells, else its short name.
+    static func linuxImage(_ view: EventView) -> String? { view.first(.image, .pathFull, .path, .comm) }
+
+    /// The program that a container was made to run.
+    private func addEntry(_ view: EventView, _ container: ContainerAttribution, to fields: inout [FactField]) {
+        guard
+            let program = view.value("Path").flatMap({ ProgramPath($0, windows: container.platform == "windows") })
+        else { return }
+        fields.append(FactField("Program.Name", program.name))
+        fields.append(FactField("Program.Path", program.path))
+        if SystemPrograms.isMasquerade(program, commandLine: "") {
+            fields.append(FactField("Program.Masquerade", true))
+        }
+        fields.append(FactField("Program.InTemporaryFolder", program.isInTemporaryFolder))
+    }
+
     private func addProcess(_ view: EventView, _ container: ContainerAttribution, to fields: inout [FactField]) {
         let isWindows = view.kind == .processStart
-        let image = view.first(.image, .newProcessName, .pathFull, .path, .comm)
-        guard let program = image.flatMap({ ProgramPath($0, windows: isWindows) }) else { return }
+        let image = isWindows ? view.first(.image, .newProcessName) : ProgramKnowledge.linuxImage(view)
+        guard
+            let program = image.flatMap({ ProgramPath($0, commandLine: view[.commandLine], windows: isWindows) })
+        else { return }
         let host = ASCII.lowered(view.host)
         let scope = ProgramKnowledge.scope(container, host: host)
         fields += facts(

@@ -15,7 +15,10 @@ extension ProgramKnowledge {
             found[event.finding, default: []].append(event)
         }
         for start in starts {
-            guard let program = ProgramPath(start.program, windows: start.isWindows) else { continue }
+            let line = start.isExec ? nil : start.commandLine
+            guard let program = ProgramPath(start.program, commandLine: line, windows: start.isWindows) else {
+                continue
+            }
             let facts = facts(
                 of: program, in: start.container, reference: start.reference, host: start.host, at: start.time,
                 commandLine: start.commandLine, isExec: start.isExec)

@@ -72,9 +72,9 @@ extension ProgramKnowledge {
         var firsts = FirstStarts()
         var keys: [String: String] = [:]  // of Windows
         let names = names
-        context.forEachContainerProcess { process in
+        context.forEachContainerProcess(gathered.linuxStarts.kept) { process in
             let known = process.isWindows ? keys[process.image] : nil
-            guard let key = known ?? ProgramPath(process.image, windows: process.isWindows)?.key else { return }
+            guard let key = known ?? ProgramPath(process)?.key else { return }
             if known == nil, process.isWindows, keys.count < ProgramKnowledge.keyLimit { keys[process.image] = key }
             let image = names.name(of: process.container, reference: process.containerImage)
             programs.add(process.container, image: image, host: process.host, program: key, at: process.time)
@@ -155,11 +155,11 @@ extension ProgramKnowledge {
             for path in paths { changed[id.text, default: [:]][path] = .min }
         }
         for creation in gathered.creations.kept {
-            let view = creation.view
+            let view = creation.record.view
             guard let container = context.attribution(of: view), container.id != "unknown" else { continue }
             let scope = ProgramKnowledge.scope(container, host: ASCII.lowered(view.host))
             let first = changed[scope]?[creation.path] ?? .max
-            changed[scope, default: [:]][creation.path] = min(first, creation.time.nanoseconds)
+            changed[scope, default: [:]][creation.path] = min(first, creation.record.time.nanoseconds)
         }
     }
 }
@@ -261,18 +261,5 @@ extension Context {
     func isWindows(_ container: String) -> Bool {
         guard let id = ContainerID(container), case .one(let known) = inventory.resolve(id) else { return false }
         return known.platform == .windows
-    }
-}
-
-extension FileCreation {
-    /// What the attribution reads of the record.
-    fileprivate var view: EventView {
-        var values: [EventView.Value] = []
-        for index in stride(from: 0, to: evidence.count - 1, by: 2) {
-            if let field = EvidenceField(name: evidence[index]) {
-                values.append(EventView.Value(field, evidence[index + 1]))
-            }
-        }
-        return EventView(kind: EventKind(rawValue: kind) ?? .other, time: time, host: host, values: values)
     }
 }

@@ -46,6 +46,27 @@ struct ProgramPath: Hashable, Sendable {
         key = isKnownFolder ? String(decoding: bytes[nameStart...], as: UTF8.self) : path
     }
 
+    /// The program of a process: one binary for many commands (busybox) is the one that it was called as.
+    init?(_ process: ContainerProcess) {
+        self.init(process.image, commandLine: process.commandLine, windows: process.isWindows)
+    }
+
+    /// The program of a process creation.
+    init?(_ image: String, commandLine: String?, windows: Bool) {
+        guard let program = ProgramPath(image, windows: windows) else { return nil }
+        self = program.applet(calledBy: commandLine) ?? program
+    }
+
+    /// What a binary for many commands is called as; nil for other programs.
+    private func applet(calledBy commandLine: String?) -> ProgramPath? {
+        guard !isWindows, isInStandardFolder, SystemPrograms.multiCall.contains(name), let commandLine,
+            let word = commandLine.utf8.prefix(256).split(separator: 0x20).first,
+            let called = ProgramPath(String(decoding: word, as: UTF8.self)),
+            called.name != name, !called.hasFolder || called.isInStandardFolder
+        else { return nil }
+        return ProgramPath(folder + called.name)
+    }
+
     private static func looksWindows(_ text: String) -> Bool {
         let bytes = text.utf8
         if bytes.first == UInt8(ascii: "/") { return false }

@@ -81,7 +81,9 @@ struct ShellLine: Sendable {
         while let first = words.first, ShellLine.leading.contains(first.text) || ShellLine.isAssignment(first.text) {
             words.removeFirst()
         }
-        guard let first = words.first, !first.text.isEmpty, !ShellLine.silent.contains(first.text), !first.text.hasPrefix("#") else {
+        guard let first = words.first, !first.text.isEmpty, !ShellLine.silent.contains(first.text),
+            !first.text.hasPrefix("#")
+        else {
             return
         }
         let name = ShellLine.stem(first.text)

@@ -37,6 +37,9 @@ enum SystemPrograms {
         "env",
     ]
 
+    /// Binaries that are many programs, told by the name they are called by.
+    static let multiCall: Set<String> = ["busybox", "toybox", "coreutils"]
+
     /// Accounts that may do everything in a container.
     static let administrators: Set<String> = [
         "containeradministrator", "user manager\\containeradministrator", "root", "0", "0:0", "root:root",
