@@ -30,7 +30,8 @@ struct DeclaredPrograms: Sendable {
 
     private var commands: [String: [Command]] = [:]
     private var healthChecks: Set<String> = []
-    private var count = 0
+    /// Commands that are compared.
+    private(set) var count = 0
     /// Declared users of the image, of the container when the image is not known; sorted.
     private(set) var users: [String] = []
     /// Whether a command is declared at all.

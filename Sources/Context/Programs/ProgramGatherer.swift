@@ -73,10 +73,9 @@ struct ProgramGatherer: Sendable, Codable {
     }
 
     private mutating func observeExec(_ view: EventView) {
+        guard view.time != .unknown, let command = view.execCommand else { return }
         let event = DockerEvent(view.fields)
-        guard event.type == "container", event.verb == "exec_start", view.time != .unknown, let id = event.container,
-            let command = view.execCommand
-        else { return }
+        guard event.type == "container", event.verb == "exec_start", let id = event.container else { return }
         execs.append(
             ExecSighting(
                 container: id.text, image: NeutralText.cut(event.image, to: SeenTexts.textLimit),
@@ -110,12 +109,17 @@ struct ProgramGatherer: Sendable, Codable {
     /// What follows from everything gathered. O(n log n) in processes and execs.
     consuming func finish(_ context: Context) -> ProgramKnowledge {
         var whole = self
-        whole.trim()
-        whole.execs.trim()
-        whole.sightings.trim()
-        whole.creations.trim()
-        whole.linuxStarts.trim()
+        whole.bound()
         return ProgramKnowledge(whole, context)
+    }
+
+    /// Cuts everything to its limits.
+    mutating func bound() {
+        trim()
+        execs.trim()
+        sightings.trim()
+        creations.trim()
+        linuxStarts.trim()
     }
 
     /// Keeps the smallest. Whatever is cut in a part is cut in the whole too, so the order of merging is nothing.

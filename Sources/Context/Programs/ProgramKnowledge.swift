@@ -18,6 +18,8 @@ struct ProgramKnowledge: Sendable {
 
     /// What was found that no single record shows.
     var derived: [DerivedEvent] = []
+    /// Numbers for the report of a hunt, with what they mean.
+    private(set) var remarks: [String] = []
     private(set) var history = ProgramHistory()
     /// The same of whole commands of execs.
     private(set) var commands = ProgramHistory()
@@ -26,8 +28,8 @@ struct ProgramKnowledge: Sendable {
     private var declaredOfContainer: [String: Int32] = [:]
     private var declaredOfImage: [String: Int32] = [:]
     private var names = ImageNames()
-    /// Programs that were made or changed in a container, and when first; by container, then by path.
-    private var changed: [String: [String: Int64]] = [:]
+    /// Files that were made or changed in a container, and when first; by container, then by path.
+    private(set) var changed: [String: [String: Int64]] = [:]
     /// Containers whose changed paths a listing tells.
     private var listed: Set<String> = []
     private let containers: [ContainerID: ProgramDeclaration]
@@ -49,10 +51,11 @@ struct ProgramKnowledge: Sendable {
         containers = gathered.containers
         images = gathered.images
         names = ImageNames(containers: containers, images: images)
-        let firsts = count(gathered, context)
+        count(gathered, context)
         declare()
         learnChanges(gathered, context)
-        derived = findings(firsts)
+        derived = findings(gathered, context)
+        remarks = remarks(on: gathered)
     }
 
     /// What stands for a container in counts: its id, or host and silo where no record names it.
@@ -65,57 +68,50 @@ extension ProgramKnowledge {
     /// The prefix by which a baseline tells commands from programs.
     static let commandMark = "\u{1}"
 
-    /// Counts programs and commands; gives the first start of each program in each container.
-    private mutating func count(_ gathered: ProgramGatherer, _ context: Context) -> [FirstStart] {
+    /// Counts programs and commands.
+    private mutating func count(_ gathered: ProgramGatherer, _ context: Context) {
         var programs = ProgramHistory.Builder()
         var lines = ProgramHistory.Builder()
-        var firsts = FirstStarts()
-        var keys: [String: String] = [:]  // of Windows
-        let names = names
-        context.forEachContainerProcess(gathered.linuxStarts.kept) { process in
-            let known = process.isWindows ? keys[process.image] : nil
-            guard let key = known ?? ProgramPath(process)?.key else { return }
-            if known == nil, process.isWindows, keys.count < ProgramKnowledge.keyLimit { keys[process.image] = key }
-            let image = names.name(of: process.container, reference: process.containerImage)
-            programs.add(process.container, image: image, host: process.host, program: key, at: process.time)
-            firsts.see(process, key: key, image: image)
-        }
         var execs: [(container: String, program: String, time: Int64)] = []
+        let names = names
+        gathered.forEachStart(context) { start in
+            let image = names.name(of: start.container, reference: start.reference)
+            programs.add(start.container, image: image, host: start.host, program: start.program.key, at: start.time)
+            guard start.execCommand != nil else { return }
+            execs.append((start.container, start.program.key, start.time.nanoseconds))
+        }
         for exec in gathered.execs.kept {
             let image = names.name(of: exec.container, reference: exec.image)
-            let isWindows = context.isWindows(exec.container)
             lines.add(exec.container, image: image, host: exec.host, program: exec.command, at: exec.time)
-            for command in ShellLine(exec.command).commands {
-                guard let word = command.words.first, let program = ProgramPath(word, windows: isWindows) else {
-                    continue
-                }
-                programs.add(exec.container, image: image, host: exec.host, program: program.key, at: exec.time)
-                execs.append((exec.container, program.key, exec.time.nanoseconds))
-                firsts.see(exec, command, key: program.key, image: image, windows: isWindows)
-            }
         }
         for seen in gathered.sightings.kept {
             let image = names.name(of: seen.container, reference: seen.image)
             if seen.program.hasPrefix(ProgramKnowledge.commandMark) {
-                lines.add(
-                    seen.container, image: image, host: seen.host, program: String(seen.program.dropFirst()),
-                    at: seen.time)
+                let command = String(seen.program.dropFirst())
+                lines.add(seen.container, image: image, host: seen.host, program: command, at: seen.time)
             } else {
                 programs.add(seen.container, image: image, host: seen.host, program: seen.program, at: seen.time)
             }
         }
         history = programs.finish()
         commands = lines.finish()
+        let history = history
         execTimes = SightingTimes(
             execs.compactMap { exec in
                 guard let container = history.containers[exec.container], let program = history.programs[exec.program]
                 else { return nil }
                 return (SightingTimes.key(container, program), exec.time)
             })
-        return firsts.sorted
     }
 
-    private static let keyLimit = 1 << 16
+    private func remarks(on gathered: ProgramGatherer) -> [String] {
+        let lost =
+            gathered.execs.observed - gathered.execs.kept.count + gathered.sightings.observed
+            - gathered.sightings.kept.count + gathered.linuxStarts.observed - gathered.linuxStarts.kept.count
+            + history.dropped + commands.dropped
+        guard lost > 0 else { return [] }
+        return ["\(lost) starts of programs did not fit into memory: novelty may be too high"]
+    }
 
     /// One set of declared programs for all containers that declare the same.
     private mutating func declare() {
@@ -139,6 +135,11 @@ extension ProgramKnowledge {
             let image = names.name(of: id.text, reference: container.references.latest ?? "")
             declaredOfContainer[id.text] = add(container, images[image])
         }
+    }
+
+    /// What an image is counted under: its id where it is known, else its reference.
+    func imageName(of container: String, reference: String) -> String {
+        names.name(of: container, reference: reference)
     }
 
     /// What is declared for a container; nil if nothing is.
