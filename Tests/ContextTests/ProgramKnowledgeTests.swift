@@ -84,6 +84,21 @@ struct ProgramKnowledgeTests {
         #expect(Programs.fields(context, late)["Program.Declared"] == "no")
     }
 
+    @Test("a shell that is opened by exec is not declared by an entry point that is a shell")
+    func openedShell() {
+        var inspect = Programs.inspect()
+        inspect.fields = inspect.fields.filter { $0.name != "Args" && $0.name != "Config.Cmd" }.map {
+            FieldValue(name: $0.name, value: $0.name == "Path" ? "bash" : $0.value)
+        }
+        let exec = Programs.exec("bash", at: 60)
+        let opened = linux("/bin/bash", "bash", at: 61)
+        let entry = linux("/bin/bash", "bash", at: 1)
+        let context = Fixture.context([inspect, exec, opened, entry])
+        #expect(Programs.fields(context, exec)["Program.Declared"] == "no")
+        #expect(Programs.fields(context, opened)["Program.Declared"] == "exec")
+        #expect(Programs.fields(context, entry)["Program.Declared"] == "entrypoint")
+    }
+
     @Test("novelty: neutral without history, high after it, low when other containers run it")
     func novelty() {
         let usual = (0..<6).map { Programs.start("app\\tool.exe", pid: 100 + $0 * 4, at: Int64($0) * 30 + 10) }

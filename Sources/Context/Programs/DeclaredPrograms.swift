@@ -45,8 +45,11 @@ struct DeclaredPrograms: Sendable {
                 healthChecks.insert(text)
                 add(text, .healthcheck, windows)
             }
-            for text in declaration.entries.spans.keys.sorted() { add(text, .entrypoint, windows) }
         }
+        // A container that was made with a command of its own does not run the image's.
+        let ownEntries = container?.entries.spans.keys.sorted() ?? []
+        let entries = ownEntries.isEmpty ? image?.entries.spans.keys.sorted() ?? [] : ownEntries
+        for text in entries { add(text, .entrypoint, windows) }
         let declared = image.map { $0.users.spans.keys.sorted() } ?? []
         users = declared.isEmpty ? container?.users.spans.keys.sorted() ?? [] : declared
     }

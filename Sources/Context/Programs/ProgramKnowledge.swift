@@ -172,21 +172,25 @@ extension ProgramKnowledge {
         isExec: Bool
     ) -> Declared {
         let declared = declarations(of: container, reference: reference)
-        switch declared?.reason(for: program, commandLine: commandLine) {
-        case .healthcheck: return .healthcheck
-        case .entrypoint: return .entrypoint
-        case nil: break
-        }
-        if !isExec, time != .unknown, let container = history.containers[container],
+        let reason = declared?.reason(for: program, commandLine: commandLine)
+        if reason == .healthcheck { return .healthcheck }
+        // A shell that someone opens is not the entry point, even where the entry point is a shell.
+        let isShell = SystemPrograms.interpreters.contains(ShellLine.stem(program.name))
+        if reason == .entrypoint, !isShell { return .entrypoint }
+        if !isExec, isExplained(program, in: container, at: time) { return .exec }
+        if reason == .entrypoint, !isExec { return .entrypoint }
+        return declared?.isKnown == true ? .no : .unknown
+    }
+
+    /// Whether the engine was told to run the program at that time.
+    private func isExplained(_ program: ProgramPath, in container: String, at time: Timestamp) -> Bool {
+        guard time != .unknown, let container = history.containers[container],
             let number = history.programs[program.key],
             let exec = execTimes.first(
                 SightingTimes.key(container, number),
-                from: Container.minus(time.nanoseconds, ProgramKnowledge.execSlack.after)),
-            exec <= Container.plus(time.nanoseconds, ProgramKnowledge.execSlack.before)
-        {
-            return .exec
-        }
-        return declared?.isKnown == true ? .no : .unknown
+                from: Container.minus(time.nanoseconds, ProgramKnowledge.execSlack.after))
+        else { return false }
+        return exec <= Container.plus(time.nanoseconds, ProgramKnowledge.execSlack.before)
     }
 
     /// Whether a program came with the image: `no` when it was made or changed in the container before, or lies where
