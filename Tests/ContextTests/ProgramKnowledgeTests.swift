@@ -207,7 +207,8 @@ struct ProgramKnowledgeTests {
             kind: .linuxRecord, time: Fixture.seconds(890), host: "node",
             values: [EventView.Value(.targetFilename, "/opt/tool"), EventView.Value(.containerID, Programs.shop)],
             origin: Origin(product: "linux", category: "file_event", service: "falco"))
-        let context = Fixture.context([Programs.inspect(user: "www"), novel, again, tool, made] + usual)
+        let runtime = linux("/usr/bin/runc", "runc init", at: 1, user: "root")
+        let context = Fixture.context([Programs.inspect(user: "www"), runtime, novel, again, tool, made] + usual)
         #expect(Programs.fields(context, novel)["Program.Name"] == "nc")
         #expect(Programs.fields(context, novel)["Program.Novelty"] == "100")
         #expect(Programs.fields(context, novel)["Container.UserMismatch"] == "true")

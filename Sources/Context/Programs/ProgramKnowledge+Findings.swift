@@ -51,6 +51,7 @@ extension ProgramKnowledge {
     }
 
     private func mismatch(_ start: ProgramStart, _ facts: ProgramFacts) -> DerivedEvent? {
+        guard !SystemPrograms.launchers.contains(start.program.name) else { return nil }
         let account = ProgramFacts.account(start.user)
         guard let declared = mismatchedUser(account, in: start.container, reference: start.reference) else {
             return nil

@@ -40,6 +40,13 @@ enum SystemPrograms {
     /// Binaries that are many programs, told by the name they are called by.
     static let multiCall: Set<String> = ["busybox", "toybox", "coreutils"]
 
+    /// Programs that start others with fewer rights and must have more themselves.
+    static let launchers: Set<String> = [
+        "runc", "crun", "runsc", "containerd-shim", "containerd-shim-runc-v2", "docker-init", "tini", "dumb-init",
+        "sudo",
+        "su", "gosu", "su-exec", "setpriv",
+    ]
+
     /// Accounts that may do everything in a container.
     static let administrators: Set<String> = [
         "containeradministrator", "user manager\\containeradministrator", "root", "0", "0:0", "root:root",
