@@ -59,6 +59,32 @@ struct ProgramMergeTests {
         }
     }
 
+    @Test("the short way to a process's container gives what weighing the evidence gives")
+    func shortWay() {
+        var random = Seeded(17)
+        for round in 0..<4 {
+            let starts = evidence(&random).filter { $0.kind == .processStart }
+            let named = starts.prefix(10).map { view in
+                var other = view
+                other.host = String(Fixture.db.prefix(12))
+                return other
+            }
+            let others = round % 2 == 0 ? Programs.windows(Fixture.db, end: 1500) : Programs.windows(Fixture.api)
+            let context = Fixture.context(Programs.windows(end: round == 3 ? 2000 : nil) + others + starts + named)
+            var scopes: [[String]: Set<String>] = [:]
+            context.forEachContainerProcess([]) { process in
+                scopes[[process.host, process.image, String(process.time.nanoseconds)], default: []].insert(
+                    process.container)
+            }
+            for view in starts + named {
+                guard let container = context.attribution(of: view), container.id != "unknown" else { continue }
+                let host = ASCII.lowered(view.host)
+                let key = [host, view[.image] ?? "", String(view.time.nanoseconds)]
+                #expect(scopes[key]?.contains(ProgramKnowledge.scope(container, host: host)) == true, "\(key)")
+            }
+        }
+    }
+
     @Test("limits keep what was seen first, whatever the order")
     func limits() {
         var random = Seeded(5)

@@ -13,7 +13,7 @@ struct ProgramScaleTests {
         return Int(line.filter(\.isNumber)) ?? 0
     }
 
-    @Test("a thousand containers and a hundred thousand processes fit in twenty megabytes")
+    @Test("a thousand containers and a hundred thousand processes fit in forty megabytes")
     func scale() {
         let before = ProgramScaleTests.residentKilobytes
         let clock = ContinuousClock.now

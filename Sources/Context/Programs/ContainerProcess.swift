@@ -42,35 +42,55 @@ extension Context {
         }
     }
 
-    private struct Family: Hashable {
-        var host: String
-        var membership: Int32
-    }
-
     private func forEachWindowsProcess(_ body: (ContainerProcess) -> Void) {
-        var known: [Family: Container] = [:]
-        var hostMayBeContainer: [String: Bool] = [:]
+        var hosts: [String: (mayBeContainer: Bool, named: Container?)] = [:]
         for (index, process) in tree.processes.enumerated() {
             let start = process.start
             let membership = membershipOfProcess[index]
-            if membership < 0 {
-                let mayBe = hostMayBeContainer[start.host] ?? mayBeContainer(host: start.host)
-                hostMayBeContainer[start.host] = mayBe
-                guard mayBe || !start.containerUser.isEmpty else { continue }
-            }
-            let family = Family(host: start.host, membership: membership)
-            if let container = known[family], container.state(at: start.time) == .running {
-                body(ContainerProcess(start, container.id.text, container.image))
-                continue
-            }
-            guard start.time != .unknown, let attribution = attribution(of: start.view), attribution.id != "unknown"
+            let host = hosts[start.host] ?? (mayBeContainer(host: start.host), container(named: start.host))
+            hosts[start.host] = host
+            guard membership >= 0 || host.mayBeContainer || !start.containerUser.isEmpty, start.time != .unknown
             else { continue }
-            if membership >= 0, memberships[Int(membership)].contains(where: { $0.subject != .some }),
-                let id = ContainerID(attribution.id), case .one(let container) = inventory.resolve(id)
+            // A computer name that was given by hand is evidence to be weighed.
+            if !host.mayBeContainer || host.named != nil,
+                let container = told(by: membership, on: start.host, named: host.named),
+                container.state(at: start.time) == .running
             {
-                known[family] = container
+                body(ContainerProcess(start, container.id.text, container.image))
+            } else if let attribution = attribution(of: start.view), attribution.id != "unknown" {
+                let scope = ProgramKnowledge.scope(attribution, host: start.host)
+                body(ContainerProcess(start, scope, attribution.image))
             }
-            body(ContainerProcess(start, ProgramKnowledge.scope(attribution, host: start.host), attribution.image))
+        }
+    }
+
+    /// The container whose default computer name `host` is; nil for other names.
+    private func container(named host: String) -> Container? {
+        guard HostJoin.isContainerName(host), let id = ContainerID(host),
+            case .one(let container) = inventory.resolve(id),
+            container.platform != .linux
+        else { return nil }
+        return container
+    }
+
+    /// The container that evidence names without a doubt, so that it need not be weighed for each process of millions;
+    /// nil where it must be.
+    private func told(by membership: Int32, on host: String, named: Container?) -> Container? {
+        var only: Evidence.Subject?
+        if membership >= 0 {
+            for evidence in memberships[Int(membership)] where evidence.subject != .some && evidence.subject != only {
+                guard only == nil else { return nil }
+                only = evidence.subject
+            }
+        }
+        switch only {
+        case nil: return named
+        case .volume(let guid) where named == nil:
+            return volumes[VolumeKey(host: host, guid: guid)].map { inventory.containers[$0.container] }
+        case .container(let id) where named == nil:
+            guard case .one(let container) = inventory.resolve(id), container.platform != .linux else { return nil }
+            return container
+        default: return nil
         }
     }
 }
