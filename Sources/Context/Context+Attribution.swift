@@ -32,7 +32,7 @@ extension Context {
                 return attribution(
                     ofRecord: id, at: view.time, code: .id, reason: "the host's compute service names the container")
             }
-        case .processStart, .processEnd, .connection, .silo, .windows: break
+        case .processStart, .processEnd, .connection, .silo, .windows, .fileWrite: break
         }
         guard mayAttribute(view) else { return nil }
         let evidence = Evidence.strongest(allEvidence(of: view))

@@ -105,6 +105,7 @@ public struct Context: Sendable {
         for (prefix, ids) in inventory.ambiguousPrefixes.sorted(by: { $0.key < $1.key }) {
             all.append("id \(prefix.text) fits \(ids.count) containers: its facts are given to none")
         }
+        all += programs.remarks
         if !inventory.isEmpty, join.soleHost == nil, !join.windowsHosts.isEmpty { all.append(join.reasonAgainst) }
         return all
     }

@@ -95,11 +95,14 @@ public struct ContextBuilder: Sendable, Codable {
             guard let pid = view.first(.processID).flatMap({ ProcessID($0) }) else { return }
             let guid = view[.processGUID].flatMap { ProcessGUID($0) }
             ends.append(ProcessEnd(host: intern(ASCII.lowered(view.host)), pid: pid, guid: guid, time: view.time))
-        case .windows, .connection, .silo: sawHost(view.host)
+        case .windows, .connection, .silo, .fileWrite: sawHost(view.host)
         case .dockerObject: break
         case .runtimeRecord, .linuxProcess, .linuxRecord, .flow, .containerOutput, .other: break
         }
     }
+
+    /// Takes in which programs earlier hunts found usual: as if their evidence had been seen as well.
+    public mutating func start(from baseline: ProgramBaseline) { programs.merge(baseline.gathered) }
 
     /// Takes in what another part gathered. Commutative and associative in what ``finish()`` gives.
     public mutating func merge(_ other: ContextBuilder) {

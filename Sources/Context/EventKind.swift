@@ -23,6 +23,8 @@ public enum EventKind: UInt8, Sendable, Hashable {
     case silo
     /// Any other event of a Windows log.
     case windows
+    /// A file was made or written over, as a Windows log tells: Sysmon 11.
+    case fileWrite
     /// A program was started on Linux: a guest, WSL, or a Linux host.
     case linuxProcess
     /// Any other record of a Linux system: a call, an alert of a sensor.
@@ -72,6 +74,7 @@ public enum EventKind: UInt8, Sendable, Hashable {
             ("microsoft-windows-hyper-v-compute-admin", 2000...2003):
             return .hostCompute
         case ("microsoft-windows-sysmon/operational", 3), ("security", 5154...5159): return .connection
+        case ("microsoft-windows-sysmon/operational", 11): return .fileWrite
         default: break
         }
         switch (provider, origin.eventID) {
@@ -89,7 +92,7 @@ public enum EventKind: UInt8, Sendable, Hashable {
     /// Whether an event of this kind is an ordinary Windows event for the attribution: tied to a container by what it shows.
     var isOfWindows: Bool {
         switch self {
-        case .processStart, .processEnd, .connection, .silo, .windows: true
+        case .processStart, .processEnd, .connection, .silo, .windows, .fileWrite: true
         default: false
         }
     }

@@ -31,7 +31,7 @@ public struct EventReader: Sendable {
         let kind = kind(of: head.origin, vocabulary)
         guard kind != .other, kind != .runtimeRecord else { return nil }
         let isNewHost = readHost(head, batch)
-        if kind == .windows || (lightly && kind == .connection) {
+        if kind == .windows || (lightly && (kind == .connection || kind == .fileWrite)) {
             return isNewHost ? EventView(kind: .windows, time: head.time, host: host) : nil
         }
         if lightly, kind == .flow || kind == .containerOutput { return nil }

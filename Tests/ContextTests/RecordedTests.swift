@@ -44,6 +44,25 @@ struct RecordedTests {
         #expect(checked > 100)
     }
 
+    @Test("programs: what is not the image's is found in the attack only; health checks are declared")
+    func programs() throws {
+        let folder = try #require(Recorded.folder)
+        let context = try Recorded.context(folder, inspect: true)
+        let attack = try #require(try Recorded.attackStart(folder))
+        #expect(context.derived.contains { $0.finding == "drift" })
+        for event in context.derived where event.service == .programs { #expect(event.time >= attack, "\(event)") }
+        var checks = 0
+        for view in try Recorded.events(folder) {
+            let fields = Programs.fields(context, view)
+            guard let names = fields["Exec.Programs"] else { continue }
+            #expect(fields["Program.Novelty"] != nil, "\(names)")
+            if fields["Program.Declared"] == "healthcheck" { checks += 1 }
+            guard fields["Program.FromImage"] == "no" || fields["Program.Masquerade"] != nil else { continue }
+            #expect(view.time >= attack, "\(names)")
+        }
+        #expect(checks > 20)
+    }
+
     @Test("what inspect says is in the inventory; runs from events alone agree with inspect")
     func inspect() throws {
         let folder = try #require(Recorded.folder)
@@ -95,6 +114,13 @@ enum Recorded {
             let parts = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
             return parts.count > 4 ? Row(container: parts[3], containerID: parts[4]) : nil
         }
+    }
+
+    /// When the first row of the attack begins.
+    static func attackStart(_ folder: URL) throws -> Timestamp? {
+        let text = try String(contentsOf: folder.appendingPathComponent("truth.tsv"), encoding: .utf8)
+        let row = text.split(separator: "\n").dropFirst().first { $0.contains("\tattack\t") }
+        return row.flatMap { DockerEvent.moment(String($0.prefix { $0 != "\t" })) }
     }
 
     static func events(_ folder: URL) throws -> [EventView] {

@@ -1,0 +1,68 @@
+import Events
+import Foundation
+import Testing
+
+@testable import Context
+
+@Suite("Baseline of programs")
+struct ProgramBaselineTests {
+    private let history: [EventView] =
+        [Programs.inspect(), Programs.inspect(Programs.shopTwo)]
+        + (0..<12).map { Programs.exec("redis-cli ping", Programs.shopTwo, at: Int64($0) * 120) }
+        + Programs.windows()
+        + (0..<30).map { Programs.start("app\\tool.exe", pid: 100 + $0 * 4, at: Int64($0) * 60) }
+
+    private func copy(_ baseline: ProgramBaseline) throws -> ProgramBaseline {
+        try JSONDecoder().decode(ProgramBaseline.self, from: JSONEncoder().encode(baseline))
+    }
+
+    private func context(_ views: [EventView], _ baselines: ProgramBaseline...) -> Context {
+        var builder = ContextBuilder()
+        for view in views { builder.observe(view) }
+        for baseline in baselines { builder.start(from: baseline) }
+        return builder.finish()
+    }
+
+    private let probes: [EventView] = [
+        Programs.exec("redis-cli ping", at: 5000), Programs.exec("nc -l", at: 5000),
+        Programs.start("app\\tool.exe", pid: 900, at: 5000), Programs.start("app\\x.exe", pid: 904, at: 5000),
+    ]
+
+    @Test("a program that is usual in the baseline is not novel in new evidence, another one is")
+    func usual() throws {
+        let baseline = try copy(context(history).programBaseline)
+        let new = [Programs.inspect(), Programs.start("app\\shop.exe", pid: 896, at: 4000)] + Programs.windows()
+        let alone = context(new)
+        let informed = context(new, baseline)
+        #expect(probes.map { Programs.fields(alone, $0)["Program.Novelty"] } == ["50", "50", "50", "50"])
+        #expect(probes.map { Programs.fields(informed, $0)["Program.Novelty"] } == ["7", "100", "12", "100"])
+    }
+
+    @Test("a baseline taken twice, or together with its own evidence, is no more than once")
+    func idempotent() throws {
+        let first = context(history)
+        let baseline = try copy(first.programBaseline)
+        for other in [context(history, baseline), context(history, baseline, baseline)] {
+            for probe in probes { #expect(first.facts(of: probe) == other.facts(of: probe)) }
+            #expect(first.derived == other.derived)
+        }
+        var twice = baseline
+        twice.merge(baseline)
+        for probe in probes { #expect(context([], baseline).facts(of: probe) == context([], twice).facts(of: probe)) }
+    }
+
+    @Test("sightings of the baseline give no findings of their own")
+    func silent() throws {
+        let attack = history + [Programs.exec("/tmp/.cache/kworker", at: 2000)]
+        let first = context(attack)
+        #expect(first.derived.contains { $0.finding == "drift" })
+        #expect(context([Programs.inspect()], try copy(first.programBaseline)).derived.isEmpty)
+    }
+
+    @Test("the baseline grows with programs, not with sightings")
+    func bounded() throws {
+        let many = (0..<3000).map { Programs.exec("redis-cli ping", at: Int64($0)) }
+        let baseline = context(many).programBaseline
+        #expect(baseline.gathered.sightings.kept.count == 2 * ProgramBaseline.sightingsPerProgram)
+    }
+}
