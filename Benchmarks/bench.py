@@ -259,6 +259,34 @@ class Bench:
             self.row(f'{name}, {megabytes:.0f} MB to typed fields', f'{rate:,.0f} MB/s', note)
             os.remove(path)
 
+    def context(self):
+        """What knowing the container costs: the same process creations with and without silos, without rules that look."""
+        rules = os.path.join(self.scratch, 'never.yml')
+        open(rules, 'w').write('title: Never\nid: 0b8a3c8e-6c5e-4d6a-9a53-0d7b3a1d2f11\nlogsource: {product: macos}\n'
+                               'detection: {s: {a: b}, condition: s}\nlevel: low\n')
+        load, _ = self.empty(rules)
+        times = {}
+        for name, containers, share in (('plain', 0, 0), ('silos', 100, 0.5)):
+            folder = os.path.join(self.scratch, name)
+            os.mkdir(folder)
+            corpora.container_host(folder, self.o.events, containers, share)
+            if not containers:
+                os.remove(os.path.join(folder, 'docker-events.jsonl'))
+            times[name], _ = self.hunt(folder, '--threads', '1', rules=rules)
+            shutil.rmtree(folder)
+        plain, silos = (times[name] - load for name in ('plain', 'silos'))
+        self.row(f'{self.o.events} process creations, none in a container', f'{plain / self.o.events * 1e6:.2f} µs/event', 'read once')
+        self.row('the same, half of them in containers of 100', f'{silos / self.o.events * 1e6:.2f} µs/event', 'read twice')
+        self.row('context, an event that concerns it', f'{(silos - 2 * plain) / (self.o.events / 2) * 1e6:.2f} µs', 'must ≤ 1.0')
+
+    def inventory(self):
+        folder = os.path.join(self.scratch, 'host')
+        os.mkdir(folder)
+        corpora.container_host(folder, 10 * self.o.events, self.o.events // 10, 0.5)
+        seconds, peak = self.hunt(folder, '--threads', '1', runs=1)
+        self.row(f'{self.o.events // 10:,} containers and {10 * self.o.events:,} processes of one host', f'{peak:.0f} MB', f'must ≤ 500 at 10,000 and 1 million; {seconds:.1f} s')
+        shutil.rmtree(folder)
+
     def memory(self):
         log = os.path.join(self.scratch, 'big.evtx')
         dense_log(self.o.evtx, log, 3 * self.o.size)
@@ -275,7 +303,7 @@ def main():
     parser.add_argument('--size', type=int, default=1024)
     parser.add_argument('--events', type=int, default=100_000)
     parser.add_argument('--runs', type=int, default=3)
-    parser.add_argument('--only', default='evtx,threads,ndjson,formats,load,curve,memory')
+    parser.add_argument('--only', default='evtx,threads,ndjson,formats,load,curve,memory,context,inventory')
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         bench = Bench(options, scratch)

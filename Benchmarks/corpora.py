@@ -1,5 +1,5 @@
 """Logs of every kind that the decoders are timed on: made here, with varied values, the same for the same seed."""
-import json, random
+import json, os, random, time
 
 
 def _clock(i):
@@ -96,6 +96,40 @@ def docker_events(rng, i):
         'Actor': {'ID': container, 'Attributes': {
             'execID': f'{rng.getrandbits(256):064x}', 'image': f'corp/app{i % 50}:1.{i % 9}', 'name': f'app-{i % 300}'}},
         'scope': 'local', 'time': 1795453864 + i, 'timeNano': (1795453864 + i) * 10**9 + i % 10**9}) + '\n'
+
+
+PROGRAMS = [r'C:\Windows\System32\svchost.exe', r'C:\Windows\System32\cmd.exe', r'C:\Program Files\Shop\worker.exe',
+            r'C:\Windows\System32\conhost.exe', r'C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe']
+
+
+def container_host(folder, processes, containers, share):
+    """One host: Docker events of so many containers, and Sysmon process creations of which a share run in silos."""
+    rng, base = random.Random(7), 1767600000
+    with open(os.path.join(folder, 'docker-events.jsonl'), 'w', encoding='utf-8') as out:
+        for index in range(containers):
+            identity = f'{rng.getrandbits(256):064x}'
+            for action, after in (('create', 0), ('start', 1), ('die', 3000), ('destroy', 3001)):
+                moment = base + index * 3 + after
+                out.write(json.dumps({
+                    'Type': 'container', 'Action': action,
+                    'Actor': {'ID': identity, 'Attributes': {'image': f'corp/svc{index % 50}:1', 'name': f'svc-{index}'}},
+                    'scope': 'local', 'time': moment, 'timeNano': moment * 10**9}) + '\n')
+    step = max(3 * containers, 3600) / max(1, processes)
+    with open(os.path.join(folder, 'sysmon.ndjson'), 'w', encoding='utf-8') as out:
+        for index in range(processes):
+            moment = time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(base + index * step)) + f'.{index % 1000:03}Z'
+            image, parent = PROGRAMS[index % 5], max(0, index - rng.randint(1, 50))
+            in_silo = rng.random() < share
+            if in_silo:
+                image = f'\\Device\\VhdHardDisk{{{index % max(1, containers):08x}-0000-0000-0000-000000000000}}' + image[2:]
+            out.write(json.dumps({
+                'Channel': 'Microsoft-Windows-Sysmon/Operational', 'EventID': 1, 'Provider_Name': 'Microsoft-Windows-Sysmon',
+                'Computer': 'HOST1', 'SystemTime': moment, 'UtcTime': moment[:-1].replace('T', ' '),
+                'ProcessGuid': f'{{{index:08x}-1111-2222-3333-{index:012x}}}', 'ProcessId': index * 4 % 60000 + 4, 'Image': image,
+                'CommandLine': f'{image} -k x{index}',
+                'User': r'User Manager\ContainerAdministrator' if in_silo else r'NT AUTHORITY\SYSTEM',
+                'ParentProcessGuid': f'{{{parent:08x}-1111-2222-3333-{parent:012x}}}', 'ParentProcessId': parent * 4 % 60000 + 4,
+                'ParentImage': PROGRAMS[parent % 5]}) + '\n')
 
 
 # The peer is what people would write in Python for the same format; the least it must do is split records into fields.

@@ -36,4 +36,27 @@ import Testing
         #expect(found?.id == id)
         #expect(found?.confidence == (id == nil ? nil : 70))
     }
+
+    @Test("a program that such a listing names as added is not from the image")
+    func drift() {
+        var builder = ContextBuilder()
+        let inspect = [
+            FieldValue(name: "Id", value: Self.web), FieldValue(name: "Name", value: "/shop-web"),
+            FieldValue(name: "Path", value: "httpd"),
+        ]
+        builder.observe(EventView(kind: .dockerInspect, time: Timestamp(nanoseconds: 1), host: "", fields: inspect))
+        builder.observe(
+            EventView(
+                kind: .dockerObject, time: Timestamp(nanoseconds: 1), host: "",
+                fields: [FieldValue(name: "Change", value: "A"), FieldValue(name: "Path", value: "/opt/x/kworker")],
+                origin: Origin(product: "docker", service: "diff"), place: EventPlace(source: 0, record: 1, offset: 0)))
+        let note = SourceNote(source: 0, path: "e/diff-shop-web.txt", format: "docker-diff", size: 1, events: 1)
+        let context = builder.finish(sources: [note])
+        let exec = [
+            FieldValue(name: "Type", value: "container"), FieldValue(name: "Action", value: "exec_start: /opt/x/kworker"),
+            FieldValue(name: "Actor.ID", value: Self.web), FieldValue(name: "Exec.Command", value: "/opt/x/kworker"),
+        ]
+        let view = EventView(kind: .dockerEvent, time: Timestamp(nanoseconds: 9_000_000_000), host: "", fields: exec)
+        #expect(context.facts(of: view)?.fields.first { $0.name == "Program.FromImage" }?.values == ["no"])
+    }
 }

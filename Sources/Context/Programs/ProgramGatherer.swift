@@ -25,6 +25,8 @@ struct ProgramGatherer: Sendable, Codable {
     private(set) var containers: [ContainerID: ProgramDeclaration] = [:]
     private(set) var images: [String: ProgramDeclaration] = [:]
     private(set) var diffs: [ContainerID: Set<String>] = [:]
+    /// Changed paths of listings that name no container, by source: the file may be named after one (``SourceOwners``).
+    private(set) var unnamedDiffs: [EventPlace: Set<String>] = [:]
     private(set) var execs = BoundedLog<ExecSighting>(budget: ProgramGatherer.execBudget)
     private(set) var sightings = BoundedLog<ProgramSighting>(budget: ProgramGatherer.sightingBudget)
     private(set) var creations = BoundedLog<FileCreation>(budget: ProgramGatherer.creationBudget)
@@ -53,9 +55,11 @@ struct ProgramGatherer: Sendable, Codable {
             images[id, default: ProgramDeclaration()].apply(view.fields, isImage: true, at: view.time)
             if images.count > 2 * ProgramGatherer.imageLimit { trim() }
         case "diff":
-            guard let id = ContainerID(view.value("ContainerId") ?? ""), view.value("Change") != "D",
-                let path = ProgramPath(view.value("Path") ?? "")?.path
-            else { return }
+            guard view.value("Change") != "D", let path = ProgramPath(view.value("Path") ?? "")?.path else { return }
+            guard let id = ContainerID(view.value("ContainerId") ?? "") else {
+                noteUnnamed([path], of: EventPlace(source: view.place.source, record: 0, offset: 0))
+                return
+            }
             diffs[id, default: []].insert(path)
             if let count = diffs[id]?.count, count > 2 * ProgramGatherer.diffLimit { trimDiff(of: id) }
             if diffs.count > 2 * ProgramGatherer.diffContainerLimit { trim() }
@@ -95,6 +99,7 @@ struct ProgramGatherer: Sendable, Codable {
             diffs[id, default: []].formUnion(paths)
             if let count = diffs[id]?.count, count > 2 * ProgramGatherer.diffLimit { trimDiff(of: id) }
         }
+        for (source, paths) in other.unnamedDiffs { noteUnnamed(paths, of: source) }
         execs.merge(other.execs)
         sightings.merge(other.sightings)
         creations.merge(other.creations)
@@ -103,6 +108,19 @@ struct ProgramGatherer: Sendable, Codable {
             || diffs.count > 2 * ProgramGatherer.diffContainerLimit
         {
             trim()
+        }
+    }
+
+    private mutating func noteUnnamed(_ paths: Set<String>, of source: EventPlace) {
+        guard source.source != EventPlace.none.source else { return }
+        unnamedDiffs[source, default: []].formUnion(paths)
+        if let count = unnamedDiffs[source]?.count, count > 2 * ProgramGatherer.diffLimit { trimUnnamed() }
+        if unnamedDiffs.count > 2 * ProgramGatherer.diffContainerLimit { trimUnnamed() }
+    }
+
+    private mutating func trimUnnamed() {
+        unnamedDiffs = ProgramGatherer.smallest(unnamedDiffs, ProgramGatherer.diffContainerLimit).mapValues {
+            $0.count > ProgramGatherer.diffLimit ? Set($0.sorted().prefix(ProgramGatherer.diffLimit)) : $0
         }
     }
 
@@ -128,6 +146,7 @@ struct ProgramGatherer: Sendable, Codable {
         images = ProgramGatherer.smallest(images, ProgramGatherer.imageLimit)
         diffs = ProgramGatherer.smallest(diffs, ProgramGatherer.diffContainerLimit)
         for id in diffs.keys { trimDiff(of: id) }
+        trimUnnamed()
     }
 
     private mutating func trimDiff(of id: ContainerID) {

@@ -151,7 +151,11 @@ extension ProgramKnowledge {
     }
 
     private mutating func learnChanges(_ gathered: ProgramGatherer, _ context: Context) {
-        for (id, paths) in gathered.diffs {
+        var diffs = gathered.diffs
+        for (source, paths) in gathered.unnamedDiffs {
+            if let id = context.owners[source.source] { diffs[id, default: []].formUnion(paths) }
+        }
+        for (id, paths) in diffs {
             listed.insert(id.text)
             for path in paths { changed[id.text, default: [:]][path] = .min }
         }
