@@ -2,14 +2,106 @@ import Events
 
 /// Connections, names asked for and bytes moved, by edge.
 ///
-/// Gathers in any order and merges in any order with the same result.
+/// Gathers in any order and merges in any order with the same result: all it keeps are sets with smallest and largest
+/// values. The one exception are bytes of packets, which are added up within a source; a packet that stands twice in one
+/// file counts twice, the same packets in two files count once.
+///
+/// Bounded: ``slotBudget`` connections in all, by order of their edges (private addresses first), and ``slotLimit`` an
+/// edge, the earliest; ``NameLog/budget`` names. What is left out is counted.
 struct FlowGatherer: Sendable, Codable {
+    /// Most connections that are kept of all edges: about 200 MB.
+    static let slotBudget = 1 << 20
+    /// Most connections that are kept of one edge.
+    static let slotLimit = 1024
+
+    private(set) var edges: [FlowAddressPair: FlowLog] = [:]
+    private(set) var names = NameLog()
+    private(set) var book = AddressBookGatherer()
+    private var slots = 0
+    /// Edges that did not fit.
+    private(set) var evicted = 0
+
     /// Takes in one event; kinds that tell nothing are ignored.
-    mutating func observe(_ view: EventView) {}
+    mutating func observe(_ view: EventView) {
+        switch view.kind {
+        case .dockerInspect, .dockerObject: book.observe(view)
+        case .connection, .flow, .linuxRecord: observeFlow(view)
+        default: return
+        }
+    }
+
+    private mutating func observeFlow(_ view: EventView) {
+        guard view.time != .unknown, let record = FlowRecord(view) else { return }
+        if view.kind == .flow, let name = view[.queryName], !name.isEmpty {
+            names.observe(name, type: view[.recordType] ?? "", record, view)
+        }
+        let pair = FlowAddressPair(record)
+        let grown = edges[pair, default: FlowLog()].observe(record, view)
+        slots += grown
+        if slots > 2 * FlowGatherer.slotBudget { trim() }
+    }
 
     /// Takes in what another part gathered.
-    mutating func merge(_ other: FlowGatherer) {}
+    mutating func merge(_ other: FlowGatherer) {
+        for (pair, log) in other.edges { slots += edges[pair, default: FlowLog()].merge(log) }
+        names.merge(other.names)
+        book.merge(other.book)
+        evicted += other.evicted
+        if slots > 2 * FlowGatherer.slotBudget { trim() }
+    }
 
     /// What follows from everything gathered.
-    consuming func finish(_ context: Context) -> FlowKnowledge { FlowKnowledge() }
+    consuming func finish(_ context: Context) -> FlowKnowledge {
+        trim()
+        names.trim()
+        book.trim()
+        return FlowKnowledge(self, context)
+    }
+
+    /// Keeps edges in their order while all slots up to them fit. An edge that a part drops has a budget's worth of slots
+    /// before it, and has so in the whole.
+    private mutating func trim() {
+        for pair in edges.keys { edges[pair]?.trim() }
+        slots = edges.values.reduce(0) { $0 + $1.cost }
+        guard slots > FlowGatherer.slotBudget else { return }
+        var total = 0
+        for pair in edges.keys.sorted() {
+            total += edges[pair]?.cost ?? 0
+            if total > FlowGatherer.slotBudget {
+                edges.removeValue(forKey: pair)
+                evicted += 1
+            }
+        }
+        slots = edges.values.reduce(0) { $0 + $1.cost }
+    }
+}
+
+/// Who talked to which port of whom, by address.
+struct FlowAddressPair: Hashable, Sendable, Codable {
+    /// ``NetworkAddress/none`` where only a process is known.
+    var source: NetworkAddress
+    var destination: NetworkAddress
+    var port: UInt16
+    var transport: FlowRecord.Transport
+
+    init(_ record: FlowRecord) {
+        source = record.source
+        destination = record.destination
+        port = record.destinationPort
+        transport = record.transport
+    }
+}
+
+extension FlowAddressPair: Comparable {
+    /// How far it is from what containers do among themselves.
+    private var rank: Int {
+        func far(_ address: NetworkAddress) -> Int { address.isPrivate || address == .none ? 0 : 1 }
+        return far(source) + far(destination)
+    }
+
+    static func < (left: FlowAddressPair, right: FlowAddressPair) -> Bool {
+        if left.rank != right.rank { return left.rank < right.rank }
+        if left.destination != right.destination { return left.destination < right.destination }
+        return (left.source, left.port, left.transport) < (right.source, right.port, right.transport)
+    }
 }
