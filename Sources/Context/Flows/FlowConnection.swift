@@ -14,9 +14,12 @@ struct FlowConnection: Hashable, Sendable {
     var start: Int64
     var end: Int64
     var state: FlowRecord.State
-    /// -1 where nothing counts.
-    var bytesOut: Int64 = -1
-    var bytesIn: Int64 = -1
+    /// What sensors counted; -1 where none did.
+    private var countedOut: Int64 = -1
+    private var countedIn: Int64 = -1
+    /// What packets add up to, both directions' frames together.
+    private var packetsOut: Int64 = 0
+    private var packetsIn: Int64 = 0
     var packets: Int64 = 0
     /// Largest packet, payload; 0 where no packets were seen.
     var largest: Int64 = 0
@@ -24,7 +27,15 @@ struct FlowConnection: Hashable, Sendable {
     var host = ""
     var place = EventPlace.none
 
-    var hasFailed: Bool { state.contains(.failed) && !state.contains(.answered) }
+    /// Bytes by a sensor's own count, which knows retransmissions and headers, else by the packets.
+    var bytesOut: Int64 { countedOut >= 0 ? countedOut : packetsOut }
+    var bytesIn: Int64 { countedIn >= 0 ? countedIn : packetsIn }
+
+    /// Refused, or not answered where an answer would have been seen.
+    var hasFailed: Bool {
+        if state.contains(.answered) { return false }
+        return state.contains(.failed) || (state.contains(.watched) && transport == .tcp)
+    }
     var time: Timestamp { Timestamp(nanoseconds: start) }
 
     fileprivate init(_ pair: FlowAddressPair, port sourcePort: UInt16, start: Int64) {
@@ -42,8 +53,8 @@ struct FlowConnection: Hashable, Sendable {
         start = min(start, min(slot.start, slot.first))
         end = max(end, slot.last)
         state.formUnion(slot.state)
-        bytesOut = max(bytesOut, slot.bytesOut)
-        bytesIn = max(bytesIn, slot.bytesIn)
+        countedOut = max(countedOut, slot.bytesOut)
+        countedIn = max(countedIn, slot.bytesIn)
         packets = max(packets, slot.packets)
         if let theirs = slot.process, process.map({ theirs < $0 }) ?? true { process = theirs }
         if !slot.host.isEmpty, host.isEmpty || slot.host < host { host = slot.host }
@@ -55,10 +66,9 @@ struct FlowConnection: Hashable, Sendable {
         end = max(end, count.last)
         let sum = count.best
         let (bytesOut, bytesIn) = turned ? (sum.bytesIn, sum.bytesOut) : (sum.bytesOut, sum.bytesIn)
-        // A sensor's own count knows retransmissions and headers.
-        if self.bytesOut < 0 { self.bytesOut = bytesOut }
-        if self.bytesIn < 0 { self.bytesIn = bytesIn }
-        if bytesIn > 0 { state.insert(.answered) }
+        packetsOut += bytesOut
+        packetsIn += bytesIn
+        if bytesIn > 0, transport != .tcp { state.insert(.answered) }
         packets = max(packets, sum.packets)
         largest = max(largest, sum.largest)
         if !count.host.isEmpty, host.isEmpty || count.host < host { host = count.host }

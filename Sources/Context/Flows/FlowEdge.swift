@@ -69,8 +69,8 @@ struct FlowEdge: Sendable {
 
     var first: Int64 { connections.first?.start ?? .max }
     var last: Int64 { connections.map(\.start).max() ?? .min }
-    var bytesOut: Int64 { connections.reduce(0) { $0 + max(0, $1.bytesOut) } }
-    var bytesIn: Int64 { connections.reduce(0) { $0 + max(0, $1.bytesIn) } }
+    var bytesOut: Int64 { connections.reduce(0) { $0 + $1.bytesOut } }
+    var bytesIn: Int64 { connections.reduce(0) { $0 + $1.bytesIn } }
     var failed: Int { connections.count { $0.hasFailed } }
     var source: FlowEnd { identity.source }
     var destination: FlowEnd { identity.destination }

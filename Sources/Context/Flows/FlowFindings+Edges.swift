@@ -15,7 +15,7 @@ extension FlowFindings {
     func beacon(_ edge: FlowEdge) -> DerivedEvent? {
         let moments = edge.connections.map(\.start)
         guard let beat = BeaconDetector.beat(in: moments), beat.score > 0 else { return nil }
-        let sizes = edge.connections.map { Double(max(0, $0.bytesOut)) }
+        let sizes = edge.connections.map { Double($0.bytesOut) }
         let median = FlowFindings.median(sizes)
         let spread = FlowFindings.median(sizes.map { abs($0 - median) })
         let certain = moments[BeaconDetector.fewest - 1]
@@ -42,12 +42,12 @@ extension FlowFindings {
         let (more, less) = isOut ? (edge.bytesOut, edge.bytesIn) : (edge.bytesIn, edge.bytesOut)
         let ratio = Double(more) / Double(max(less, 1))
         guard more >= FlowFindings.bulk, ratio >= FlowFindings.asymmetry else { return nil }
-        let sizes = edge.connections.map { Double(max(0, isOut ? $0.bytesOut : $0.bytesIn)) }
+        let sizes = edge.connections.map { Double(isOut ? $0.bytesOut : $0.bytesIn) }
         let usual = FlowFindings.median(sizes)
         let largest = sizes.max() ?? 0
         var sum: Int64 = 0
         let certain = edge.connections.first {
-            sum += max(0, isOut ? $0.bytesOut : $0.bytesIn)
+            sum += isOut ? $0.bytesOut : $0.bytesIn
             return sum >= FlowFindings.bulk
         }
         let most = edge.connections.enumerated().max { (sizes[$0.offset], -$0.offset) < (sizes[$1.offset], -$1.offset) }
@@ -143,10 +143,7 @@ extension FlowFindings {
         }
         return event(
             "unknown-endpoint", edge, at: edge.first, "no container is known to have had that address then",
-            [
-                FactField("Flow.Candidates", candidates.count),
-                FactField("Flow.IsAnswered", edge.connections.contains { $0.state.contains(.answered) }),
-            ])
+            [FactField("Flow.Candidates", candidates.count)])
     }
 
     static func tenths(_ value: Double) -> String {

@@ -80,6 +80,7 @@ struct FlowFindings {
         fields.append(FactField("Flow.Direction", "\(edge.source.kind.name)-\(edge.destination.kind.name)"))
         fields.append(FactField("Flow.Connections", edge.connections.count))
         fields.append(FactField("Flow.Failed", edge.failed))
+        fields.append(FactField("Flow.IsAnswered", edge.failed < edge.connections.count))
         fields.append(FactField("Flow.BytesOut", Double(edge.bytesOut)))
         fields.append(FactField("Flow.BytesIn", Double(edge.bytesIn)))
         add("Flow.FirstSeen", FlowFindings.moment(edge.first))

@@ -11,6 +11,8 @@ import Events
 struct FlowGatherer: Sendable, Codable {
     /// Most connections that are kept of all edges: about 200 MB.
     static let slotBudget = 1 << 20
+    /// Times that can be: 1970 to 2116.
+    static let times: Range<Int64> = 0..<(1 << 62)
     /// Most connections that are kept of one edge.
     static let slotLimit = 1024
 
@@ -31,7 +33,8 @@ struct FlowGatherer: Sendable, Codable {
     }
 
     private mutating func observeFlow(_ view: EventView) {
-        guard view.time != .unknown, let record = FlowRecord(view) else { return }
+        // Later sums and differences of times must fit.
+        guard FlowGatherer.times.contains(view.time.nanoseconds), let record = FlowRecord(view) else { return }
         if view.kind == .flow, let name = view[.queryName], !name.isEmpty {
             names.observe(name, type: view[.recordType] ?? "", record, view)
         }

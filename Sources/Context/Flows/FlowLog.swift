@@ -108,7 +108,7 @@ struct FlowSlot: Hashable, Sendable, Codable {
     }
 
     /// What a record may claim.
-    static let mostBytes: Int64 = 1 << 50
+    static let mostBytes: Int64 = 1 << 40
 
     mutating func formUnion(_ other: FlowSlot) {
         start = min(start, other.start)

@@ -25,6 +25,8 @@ struct FlowRecord {
         static let answered = State(rawValue: 2)
         /// Refused or never answered.
         static let failed = State(rawValue: 4)
+        /// By something that would have seen an answer.
+        static let watched = State(rawValue: 8)
     }
 
     var origin = Origin.summary
@@ -106,7 +108,7 @@ extension FlowRecord {
         case .packet: state = []
         case .table:
             switch raw.event {
-            case .new: state = .started
+            case .new: state = [.started, .watched]
             case .update: state = raw.connectionState
             case .end, .none: return false
             }
@@ -117,12 +119,13 @@ extension FlowRecord {
 
     /// A packet belongs to the connection of the side that opened it: by SYN, else the lower port is the server's.
     private mutating func orient(_ raw: Raw) {
-        bytesOut = raw.frame.map { max(0, $0 - 42) }
+        // What a frame holds above Ethernet, IPv4 and the headers of TCP with a time stamp, or of UDP and ICMP.
+        bytesOut = raw.frame.map { max(0, $0 - (raw.isTCP ? 66 : 42)) }
         packets = 1
         let isSYN = raw.isTCP && raw.flags & 0x12 == 0x02
         let isAcceptance = raw.isTCP && raw.flags & 0x12 == 0x12
         if isSYN {
-            state = .started
+            state = [.started, .watched]
         } else if isAcceptance || (transport != .icmp && sourcePort < destinationPort) {
             isAnswer = true
         }
