@@ -154,7 +154,7 @@ struct FlowPropertyTests {
         #expect(
             FlowDiagram(context: Fixture.context(views)).mermaid() == """
                 flowchart LR
-                  n0["a?? --? b????init??script??x"]
+                  n0["a?? --? b????init????script??x"]
                   n1["db"]
                   n0 -->|"tcp 6379 1x"| n1
 
