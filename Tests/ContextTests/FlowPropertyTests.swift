@@ -111,8 +111,9 @@ struct FlowPropertyTests {
         var random = Seeded(4)
         let views = (0..<2000).map { FlowFixture.dns("abcdefghijklmnop\($0).x.test", "A", from: "172.18.0.3", at: 5) }
         let expected = Fixture.context(FlowFixture.shop + views).derived
-        #expect(expected.first { $0.finding == "dns-tunnel" }?.fields.first { $0.name == "Tunnel.Names" }?.values
-            == ["256"])
+        #expect(
+            expected.first { $0.finding == "dns-tunnel" }?.fields.first { $0.name == "Tunnel.Names" }?.values
+                == ["256"])
         #expect(Fixture.context((FlowFixture.shop + views).shuffled(using: &random)).derived == expected)
     }
 

@@ -1,4 +1,5 @@
 import Events
+import Foundation
 import Testing
 
 @testable import Context
@@ -104,7 +105,8 @@ struct FlowTests {
         var views = FlowFixture.shop
         for beat in 0..<12 {
             let told = FlowFixture.told(
-                "172.18.0.4", FlowFixture.worker, "172.18.0.3", 8080, at: 10 + 6 * Double(beat), sourcePort: 40000 + beat)
+                "172.18.0.4", FlowFixture.worker, "172.18.0.3", 8080, at: 10 + 6 * Double(beat),
+                sourcePort: 40000 + beat)
             views += told[part]
         }
         let edges = Fixture.context(views).flows.edges
@@ -114,7 +116,8 @@ struct FlowTests {
         #expect(edges.first?.failed == 0)
     }
 
-    @Test("a client's port that is used again later is another connection; a server's higher port is still the server's")
+    @Test(
+        "a client's port that is used again later is another connection; a server's higher port is still the server's")
     func reuse() {
         let zeek = [10.0, 300].map { FlowFixture.zeek("172.18.0.4", "172.18.0.3", 50000, at: $0) }
         let packets = [
@@ -259,13 +262,15 @@ struct FlowTests {
         let found = event("bulk-transfer", views)
         #expect(value(found, "Transfer.BytesOut") == "5000810" && value(found, "Transfer.Direction") == "out")
         #expect(value(found, "Transfer.Usual") == "90")
-        let pulled = FlowFixture.shop + [
-            FlowFixture.zeek("172.18.0.7", "172.18.0.2", 6379, at: 150, out: 100, in: 9_000_000)
-        ]
+        let pulled =
+            FlowFixture.shop + [
+                FlowFixture.zeek("172.18.0.7", "172.18.0.2", 6379, at: 150, out: 100, in: 9_000_000)
+            ]
         #expect(value(event("bulk-transfer", pulled), "Transfer.Direction") == "in")
-        let both = FlowFixture.shop + [
-            FlowFixture.zeek("172.18.0.7", "172.18.0.2", 6379, at: 150, out: 9_000_000, in: 9_000_000)
-        ]
+        let both =
+            FlowFixture.shop + [
+                FlowFixture.zeek("172.18.0.7", "172.18.0.2", 6379, at: 150, out: 9_000_000, in: 9_000_000)
+            ]
         #expect(event("bulk-transfer", both) == nil)
         let long = FlowFixture.zeek("172.18.0.7", "172.18.0.2", 6379, at: 150, duration: "4000.5")
         #expect(value(event("long-lived", FlowFixture.shop + [long]), "Flow.Duration") == "4000.500")
@@ -381,5 +386,97 @@ struct FlowTests {
         let views = (0..<200).map { FlowFixture.zeek("10.0.0.1", "10.0.0.\($0)", 80 + $0, at: Double($0)) }
         let context = Fixture.context(views)
         #expect(context.derived.isEmpty && context.flows.edges.isEmpty && !context.knowsAddresses)
+    }
+}
+
+/// Windows: the host's own log names a process in a silo, and the addresses of the host.
+@Suite("Flows of Windows")
+struct WindowsFlowTests {
+    private func sysmon(
+        _ image: String, from: String, to: String, _ port: Int, at seconds: Double, initiated: String = "true",
+        host: String = "HOST01"
+    ) -> EventView {
+        FlowFixture.view(
+            "sysmon", "windows", kind: .connection, at: seconds, host: host, eventID: 3,
+            [
+                (.image, image), (.processID, "4711"), (.sourceIP, from), (.sourcePort, "50\(Int(seconds))"),
+                (.destinationIP, to), (.destinationPort, "\(port)"), (.protocolName, "tcp"), (.initiated, initiated),
+            ])
+    }
+
+    @Test("a silo's process that reaches its host is told, though no engine gave it an address")
+    func siloToHost() throws {
+        let silo = Fixture.disk(Fixture.silo, "app.exe")
+        let views = [
+            sysmon("C:\\Windows\\System32\\svchost.exe", from: "10.0.0.5", to: "10.0.0.9", 443, at: 1),
+            sysmon(silo, from: "172.22.0.7", to: "10.0.0.5", 5985, at: 20),
+        ]
+        let context = Fixture.context(views, hosts: ["HOST01"])
+        let found = try #require(context.derived.first { $0.finding == "container-to-host" })
+        #expect(found.fields.contains(FactField("Flow.HostService", "winrm")))
+        #expect(found.fields.contains(FactField("Flow.Direction", "container-host")))
+        #expect(found.fields.contains(FactField("Flow.SourceProgram", silo)))
+        #expect(found.host == "host01")
+    }
+
+    @Test("a host's log gives a connection to the container whose address is on its side only")
+    func localSide() {
+        let views = [FlowFixture.inspect(FlowFixture.web, "web", ip: "172.18.0.3")]
+        let context = Fixture.context(views, hosts: ["HOST01"])
+        let out = sysmon("app.exe", from: "172.18.0.3", to: "10.0.0.9", 443, at: 30)
+        #expect(context.attribution(of: out)?.name == "web")
+        #expect(context.attribution(of: out)?.evidence == [.address])
+        let into = sysmon("app.exe", from: "10.0.0.9", to: "172.18.0.3", 80, at: 30, initiated: "false")
+        #expect(context.attribution(of: into)?.name == "web")
+        let byHost = sysmon("curl.exe", from: "10.0.0.5", to: "172.18.0.3", 80, at: 30)
+        #expect(context.attribution(of: byHost) == nil)
+    }
+}
+
+/// The recording of a real engine: what was done is found, what is ordinary stays apart.
+@Suite("Recorded flows", .enabled(if: Recorded.folder != nil))
+struct RecordedFlowTests {
+    @Test("the connections of the recording give the attack's findings, on the right container")
+    func findings() throws {
+        let folder = try #require(Recorded.folder)
+        var views = try Recorded.events(folder) + Recorded.inspects(folder)
+        let text = try String(contentsOf: folder.appendingPathComponent("net/br-shop.conn.json"), encoding: .utf8)
+        for (line, row) in text.split(separator: "\n").enumerated() {
+            let json = try JSONSerialization.jsonObject(with: Data(row.utf8)) as? [String: Any] ?? [:]
+            func field(_ name: String) -> String { json[name].map { "\($0)" } ?? "" }
+            let seconds = (json["ts"] as? NSNumber)?.doubleValue ?? 0
+            views.append(
+                EventView(
+                    kind: .flow, time: Timestamp(nanoseconds: Int64(seconds * 1e6) * 1000), host: "",
+                    values: [
+                        (EvidenceField.sourceIP, "id.orig_h"), (.sourcePort, "id.orig_p"),
+                        (.destinationIP, "id.resp_h"),
+                        (.destinationPort, "id.resp_p"), (.protocolName, "proto"), (.duration, "duration"),
+                        (.origBytes, "orig_bytes"), (.respBytes, "resp_bytes"), (.origPackets, "orig_pkts"),
+                        (.respPackets, "resp_pkts"), (.connectionState, "conn_state"),
+                    ].map { EventView.Value($0.0, field($0.1)) },
+                    origin: Origin(product: "zeek", service: "conn"),
+                    place: EventPlace(source: 1, record: UInt64(line), offset: Int64(line))))
+        }
+        let context = Fixture.context(views)
+        func names(_ finding: String, _ matches: (DerivedEvent) -> Bool = { _ in true }) -> Set<String> {
+            Set(
+                context.derived.filter { $0.finding == finding && matches($0) }.compactMap { event in
+                    event.container.flatMap { id in
+                        guard case .one(let container) = context.inventory.resolve(id) else { return nil }
+                        return container.names.first?.name
+                    }
+                })
+        }
+        func isNew(_ event: DerivedEvent) -> Bool { event.fields.contains(FactField("Flow.NewEdge", true)) }
+        #expect(names("beacon", isNew) == ["shop-web"])
+        #expect(names("beacon") == ["shop-web", "shop-worker", "metrics-poll"])
+        #expect(names("fan-out") == ["shop-web"])
+        #expect(names("bulk-transfer") == ["shop-db"])
+        #expect(names("icmp-tunnel") == ["shop-web"])
+        #expect(names("new-edge") == ["shop-web", "shop-db"])
+        let flows = views.filter { $0.kind == .flow }
+        #expect(flows.allSatisfy { context.attribution(of: $0)?.evidence == [.address] })
+        #expect(context.flows.edges.reduce(0) { $0 + $1.connections.count } == flows.count)
     }
 }

@@ -23,7 +23,8 @@ struct AddressBook: Sendable {
     private var owners: [NetworkAddress: [(container: Int, network: String)]] = [:]
     private(set) var networksOf: [Int: [String]] = [:]
     private(set) var addressesOf: [Int: [NetworkAddress]] = [:]
-    private(set) var gateways: Set<NetworkAddress> = []
+    /// Addresses of hosts: gateways of container networks, and what hosts' own logs call local.
+    private(set) var hostAddresses: Set<NetworkAddress> = []
     private(set) var subnets: [AddressBookGatherer.Subnet] = []
     private(set) var traits: [Int: Traits] = [:]
 
@@ -62,16 +63,18 @@ struct AddressBook: Sendable {
         }
         for container in networksOf.keys { networksOf[container]?.sort() }
         for container in addressesOf.keys { addressesOf[container] = Set(addressesOf[container] ?? []).sorted() }
-        gateways = gatherer.gateways
+        hostAddresses = gatherer.gateways
         subnets = gatherer.subnets.sorted()
+        // What a host's log calls its own and no engine gave away or may give away.
+        hostAddresses.formUnion(gatherer.locals.filter { owners[$0] == nil && network(of: $0) == nil })
         for trait in gatherer.traits.sorted() {
             guard let container = index(trait.container) else { continue }
             traits[container, default: Traits()].take(trait)
         }
     }
 
-    /// The container that had `address` at `time`: the only one that ran then, or the only one that ever had it. Nothing is
-    /// guessed between two. O(containers that ever had it).
+    /// The container that had `address` at `time`: the only one that ran then, or the only one that ever had it.
+    /// Nothing is guessed between two. O(containers that ever had it).
     func owner(of address: NetworkAddress, at time: Timestamp, on host: String, _ context: Context) -> Owner? {
         guard let all = owners[address] else { return nil }
         var known = all.filter { mayBe(context.inventory.containers[$0.container], on: host, context) }

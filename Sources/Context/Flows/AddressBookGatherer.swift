@@ -60,6 +60,8 @@ struct AddressBookGatherer: Sendable, Codable {
     private(set) var subnets: Set<Subnet> = []
     private(set) var gateways: Set<NetworkAddress> = []
     private(set) var traits: Set<Trait> = []
+    /// Addresses at which a Windows host's own log places processes.
+    private(set) var locals: Set<NetworkAddress> = []
     private(set) var evicted = 0
 
     mutating func observe(_ view: EventView) {
@@ -73,13 +75,23 @@ struct AddressBookGatherer: Sendable, Codable {
         if max(endpoints.count, subnets.count, gateways.count, traits.count) > 2 * AddressBookGatherer.limit { trim() }
     }
 
+    /// Takes in where a connection of a host's log ends on that host. O(1).
+    mutating func observe(_ record: FlowRecord, _ view: EventView) {
+        guard view.kind == .connection, !HostJoin.isContainerName(view.host) else { return }
+        let local = record.isReceived ? record.destination : record.source
+        guard local != .none, !local.isLoopback, locals.insert(local).inserted else { return }
+        if locals.count > 2 * AddressBookGatherer.limit { trim() }
+    }
+
     mutating func merge(_ other: AddressBookGatherer) {
+        locals.formUnion(other.locals)
         endpoints.formUnion(other.endpoints)
         subnets.formUnion(other.subnets)
         gateways.formUnion(other.gateways)
         traits.formUnion(other.traits)
         evicted += other.evicted
-        if max(endpoints.count, subnets.count, gateways.count, traits.count) > 2 * AddressBookGatherer.limit { trim() }
+        let largest = max(endpoints.count, subnets.count, gateways.count, traits.count, locals.count)
+        if largest > 2 * AddressBookGatherer.limit { trim() }
     }
 
     mutating func trim() {
@@ -87,6 +99,7 @@ struct AddressBookGatherer: Sendable, Codable {
         AddressBookGatherer.trim(&subnets, &evicted)
         AddressBookGatherer.trim(&gateways, &evicted)
         AddressBookGatherer.trim(&traits, &evicted)
+        AddressBookGatherer.trim(&locals, &evicted)
     }
 
     private static func trim<Fact: Hashable & Comparable>(_ facts: inout Set<Fact>, _ evicted: inout Int) {

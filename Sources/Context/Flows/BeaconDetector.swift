@@ -4,8 +4,9 @@
 ///     period    P                          such that every gap is near a multiple k·P
 ///     deviation D = mean |g − k·P| / P     0 exact, 0.15 for ±30 % jitter, about 0.25 and more for chance
 ///
-/// The score is regularity × certainty: 100 · clamp((0.3 − D) / 0.25) · clamp((z − 1.5) / 2.5) · (1 − missed / 2 gaps)
-/// with z the distance of D from chance, (0.28 − D) / (0.16 / √gaps). Measured on 2000 generated series of each kind (BeaconTests):
+/// The score is regularity × certainty: 100 · clamp((0.3 − D) / 0.25) · clamp((z − 1.5) / 2.5) · (1 − missed / 2
+/// gaps) with z the distance of D from chance, (0.28 − D) / (0.16 / √gaps). Measured on 2000 generated series of
+/// each kind (BeaconTests):
 ///
 ///     share with a score of at least              40        60
 ///     exact, 8 beats; ±10 %, 10 beats          100 %     100 %

@@ -1,8 +1,11 @@
 import Events
 
 extension Context {
-    /// The container of a connection by its addresses: of a flow the side that opened it, else the other; of a connection in a
-    /// host's log the side that the log's process is on. O(containers that ever had the address).
+    /// Who talked to whom, as Mermaid text; names in it are neutralised. O(edges log edges).
+    public var flowDiagram: String { FlowDiagram(context: self).mermaid() }
+
+    /// The container of a connection by its addresses: of a flow the side that opened it, else the other; of a
+    /// connection in a host's log the side that the log's process is on. O(containers that ever had the address).
     func attributionByAddress(of view: EventView) -> ContainerAttribution? {
         guard let record = FlowRecord(view) else { return nil }
         let sides: [NetworkAddress]

@@ -2,8 +2,8 @@ import Events
 
 /// The flow graph as text for people: Mermaid (`flowchart LR`).
 ///
-/// Names are adversary text: only letters, digits and `-._:/` of ASCII are let through, everything else is `?`, so that no
-/// name ends a label, opens a tag or begins a directive.
+/// Names are adversary text: only letters, digits and `-._:/` of ASCII are let through, everything else is `?`, so
+/// that no name ends a label, opens a tag or begins a directive.
 struct FlowDiagram {
     /// Most edges that are drawn, those with the most connections.
     static let limit = 200
@@ -55,7 +55,8 @@ struct FlowDiagram {
         for scalar in text.unicodeScalars.prefix(labelLimit) {
             let isPlain =
                 scalar.isASCII
-                && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "-._:/ ".unicodeScalars.contains(scalar))
+                && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+                    || "-._:/ ".unicodeScalars.contains(scalar))
             output.unicodeScalars.append(isPlain ? scalar : "?")
         }
         return output

@@ -33,7 +33,8 @@ extension FlowFindings {
                 let others = ordered[..<position].filter { !isSameProject($0, index) && maySee($0, index) }
                 guard let other = others.first else { continue }
                 found.append(
-                    shared("shared-volume", index, other, "can write \(NeutralText.quoted(path)), as can", "", path: path))
+                    shared(
+                        "shared-volume", index, other, "can write \(NeutralText.quoted(path)), as can", "", path: path))
             }
         }
         return found

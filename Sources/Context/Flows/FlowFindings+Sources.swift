@@ -7,7 +7,8 @@ extension FlowFindings {
     /// Fewest targets that are told of.
     static let fewestTargets = 5
 
-    /// Many ports or addresses, for the first time or in vain, in a short time: one event for each source, at its widest.
+    /// Many ports or addresses, for the first time or in vain, in a short time: one event for each source, at its
+    /// widest.
     func scans(_ edges: [FlowEdge]) -> [DerivedEvent] {
         var ofSource: [FlowEnd: [(time: Int64, edge: Int, failed: Bool, place: EventPlace)]] = [:]
         for (index, edge) in edges.enumerated() where edge.identity.transport != .icmp {
@@ -63,7 +64,8 @@ extension FlowFindings {
         return DerivedEvent(
             time: Timestamp(nanoseconds: certain), host: touched[0].host, service: .flows, finding: "fan-out",
             container: id(source),
-            detail: "\(NeutralText.quoted(name(source, at: time))) tried \(tries.count) targets, \(ports.count) ports of "
+            detail:
+                "\(NeutralText.quoted(name(source, at: time))) tried \(tries.count) targets, \(ports.count) ports of "
                 + "\(hosts.count) addresses, in \(FlowFindings.tenths(seconds)) s; \(failed) failed",
             fields: fields, places: tries.map(\.place))
     }

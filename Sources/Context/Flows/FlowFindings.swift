@@ -31,7 +31,9 @@ struct FlowFindings {
 
     // MARK: What all have
 
-    func container(_ end: FlowEnd) -> Container? { end.container < 0 ? nil : context.inventory.containers[end.container] }
+    func container(_ end: FlowEnd) -> Container? {
+        end.container < 0 ? nil : context.inventory.containers[end.container]
+    }
 
     func id(_ end: FlowEnd) -> ContainerID? { container(end)?.id ?? ContainerID(end.unlisted) }
 

@@ -2,9 +2,9 @@ import Events
 
 /// Connections, names asked for and bytes moved, by edge.
 ///
-/// Gathers in any order and merges in any order with the same result: all it keeps are sets with smallest and largest
-/// values. The one exception are bytes of packets, which are added up within a source; a packet that stands twice in one
-/// file counts twice, the same packets in two files count once.
+/// Gathers in any order and merges in any order with the same result: all it keeps are sets with smallest and
+/// largest values. The one exception are bytes of packets, which are added up within a source; a packet that stands
+/// twice in one file counts twice, the same packets in two files count once.
 ///
 /// Bounded: ``slotBudget`` connections in all, by order of their edges (private addresses first), and ``slotLimit`` an
 /// edge, the earliest; ``NameLog/budget`` names. What is left out is counted.
@@ -38,6 +38,7 @@ struct FlowGatherer: Sendable, Codable {
         if view.kind == .flow, let name = view[.queryName], !name.isEmpty {
             names.observe(name, type: view[.recordType] ?? "", record, view)
         }
+        book.observe(record, view)
         let pair = FlowAddressPair(record)
         let grown = edges[pair, default: FlowLog()].observe(record, view)
         slots += grown
@@ -61,8 +62,8 @@ struct FlowGatherer: Sendable, Codable {
         return FlowKnowledge(self, context)
     }
 
-    /// Keeps edges in their order while all slots up to them fit. An edge that a part drops has a budget's worth of slots
-    /// before it, and has so in the whole.
+    /// Keeps edges in their order while all slots up to them fit. An edge that a part drops has a budget's worth of
+    /// slots before it, and has so in the whole.
     private mutating func trim() {
         for pair in edges.keys { edges[pair]?.trim() }
         slots = edges.values.reduce(0) { $0 + $1.cost }
@@ -76,35 +77,5 @@ struct FlowGatherer: Sendable, Codable {
             }
         }
         slots = edges.values.reduce(0) { $0 + $1.cost }
-    }
-}
-
-/// Who talked to which port of whom, by address.
-struct FlowAddressPair: Hashable, Sendable, Codable {
-    /// ``NetworkAddress/none`` where only a process is known.
-    var source: NetworkAddress
-    var destination: NetworkAddress
-    var port: UInt16
-    var transport: FlowRecord.Transport
-
-    init(_ record: FlowRecord) {
-        source = record.source
-        destination = record.destination
-        port = record.destinationPort
-        transport = record.transport
-    }
-}
-
-extension FlowAddressPair: Comparable {
-    /// How far it is from what containers do among themselves.
-    private var rank: Int {
-        func far(_ address: NetworkAddress) -> Int { address.isPrivate || address == .none ? 0 : 1 }
-        return far(source) + far(destination)
-    }
-
-    static func < (left: FlowAddressPair, right: FlowAddressPair) -> Bool {
-        if left.rank != right.rank { return left.rank < right.rank }
-        if left.destination != right.destination { return left.destination < right.destination }
-        return (left.source, left.port, left.transport) < (right.source, right.port, right.transport)
     }
 }

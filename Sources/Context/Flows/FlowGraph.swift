@@ -60,7 +60,7 @@ struct FlowGraph {
             return FlowEnd(kind: .container, container: owner.container)
         }
         let kind: FlowEnd.Kind
-        if book.gateways.contains(address) {
+        if book.hostAddresses.contains(address) {
             kind = .host
         } else if address == FlowGraph.metadata || address == FlowGraph.desktopEngine {
             kind = .metadata
@@ -74,15 +74,18 @@ struct FlowGraph {
 
     /// The container of a process, by everything the context knows.
     private func container(of process: FlowProcess, _ time: Timestamp) -> FlowEnd? {
-        context.attribution(of: process.view(at: time)).flatMap { end(of: $0) }
+        context.attribution(of: process.view(at: time)).flatMap { end(of: $0, on: process.host) }
     }
 
     /// The end that an attribution stands for.
-    func end(of attribution: ContainerAttribution) -> FlowEnd? {
+    func end(of attribution: ContainerAttribution, on host: String) -> FlowEnd? {
         guard attribution.confidence >= 50 else { return nil }
         guard let id = ContainerID(attribution.id), case .one(let found) = context.inventory.resolve(id),
             let index = context.inventory.index(of: found.id)
-        else { return FlowEnd(kind: .container, unlisted: attribution.id) }
+        else {
+            let isNamed = ContainerID(attribution.id) != nil || host.isEmpty
+            return FlowEnd(kind: .container, unlisted: isNamed ? attribution.id : "\(attribution.id) on \(host)")
+        }
         return FlowEnd(kind: .container, container: index)
     }
 }
@@ -94,8 +97,8 @@ extension FlowGraph {
         var port: UInt16
     }
 
-    /// Connections that only a process tells of: the same as one that the network shows when it is close in time, else one of
-    /// their own. Two sensors of one process within the tolerance tell of one.
+    /// Connections that only a process tells of: the same as one that the network shows when it is close in time,
+    /// else one of their own. Two sensors of one process within the tolerance tell of one.
     private mutating func addProcesses(_ all: [(connection: FlowConnection, overflowed: Bool)]) {
         var known: [Target: [(start: Int64, identity: FlowEdge.Identity, index: Int)]] = [:]
         for (identity, edge) in edges {
@@ -105,7 +108,9 @@ extension FlowGraph {
                 known[target, default: []].append((connection.start, identity, index))
             }
         }
-        for target in known.keys { known[target]?.sort { ($0.start, $0.identity, $0.index) < ($1.start, $1.identity, $1.index) } }
+        for target in known.keys {
+            known[target]?.sort { ($0.start, $0.identity, $0.index) < ($1.start, $1.identity, $1.index) }
+        }
         for item in all.sorted(by: { $0.connection.isBefore($1.connection) }) {
             guard let process = item.connection.process, let source = container(of: process, item.connection.time)
             else { continue }

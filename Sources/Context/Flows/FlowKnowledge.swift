@@ -44,7 +44,7 @@ struct FlowKnowledge: Sendable {
         let host = ASCII.lowered(view.host)
         let destination = graph.end(record.destination, at: view.time, on: host)
         var source = FlowEnd(kind: .external)
-        if let container, record.origin == .process, !record.isReceived, let end = graph.end(of: container) {
+        if let container, record.origin == .process, !record.isReceived, let end = graph.end(of: container, on: host) {
             source = end
         } else if record.source != .none {
             source = graph.end(record.source, at: view.time, on: host)

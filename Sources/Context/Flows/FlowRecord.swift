@@ -137,7 +137,8 @@ extension FlowRecord {
         swap(&bytesOut, &bytesIn)
     }
 
-    /// Sysmon's `Initiated`, the filtering platform's `Direction`: incoming connections are told the other way round by 5156.
+    /// Sysmon's `Initiated`, the filtering platform's `Direction`: incoming connections are told the other way
+    /// round by 5156.
     private mutating func orientWindows(_ raw: Raw, _ view: EventView) {
         if view.eventID == 5157 { state.insert(.failed) } else { state.insert(.answered) }
         // 5156 and 5157 name the local side first, whichever opened it; Sysmon names the opener first.

@@ -10,10 +10,12 @@ enum FlowService {
     static func ports(ofProgram program: String) -> [UInt16] { ofPrograms[program] ?? [] }
 
     private static let names: [UInt16: String] = [
-        25: "smtp", 53: "dns", 80: "http", 88: "kerberos", 110: "pop3", 123: "ntp", 143: "imap", 389: "ldap", 443: "https",
+        25: "smtp", 53: "dns", 80: "http", 88: "kerberos", 110: "pop3", 123: "ntp", 143: "imap", 389: "ldap",
+        443: "https",
         465: "smtps", 514: "syslog", 587: "submission", 636: "ldaps", 993: "imaps", 1433: "ms-sql", 1521: "oracle",
         1883: "mqtt", 2049: "nfs", 2181: "zookeeper", 3306: "mysql", 4317: "otlp", 4318: "otlp", 5044: "beats",
-        5432: "postgresql", 5672: "amqp", 6379: "redis", 6831: "jaeger", 8086: "influxdb", 8125: "statsd", 8200: "vault",
+        5432: "postgresql", 5672: "amqp", 6379: "redis", 6831: "jaeger", 8086: "influxdb", 8125: "statsd",
+        8200: "vault",
         8300: "consul", 8500: "consul", 8883: "mqtts", 9000: "fastcgi", 9042: "cassandra", 9090: "prometheus",
         9092: "kafka", 9093: "alertmanager", 9100: "node-exporter", 9200: "elasticsearch", 9300: "elasticsearch",
         11211: "memcached", 15672: "rabbitmq", 26379: "redis", 27017: "mongodb",

@@ -84,8 +84,8 @@ struct NameLog: Sendable, Codable {
         name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 
-    /// What is left of the zone, and the zone: the last two labels, or three where they are as short as `co.uk`. Reverse
-    /// lookups and names of one label carry nothing. O(n).
+    /// What is left of the zone, and the zone: the last two labels, or three where they are as short as `co.uk`.
+    /// Reverse lookups and names of one label carry nothing. O(n).
     static func split(_ name: String) -> (label: String, zone: String)? {
         var bytes = Array(ASCII.lowered(name).utf8.prefix(256))
         while bytes.last == 0x2E { bytes.removeLast() }

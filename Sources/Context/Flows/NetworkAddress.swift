@@ -129,7 +129,8 @@ extension NetworkAddress {
     /// Dotted decimal, or hex groups with the first longest run of zeros left out (RFC 5952).
     var text: String {
         if let v4 { return [24, 16, 8, 0].map { String(v4 >> UInt32($0) & 0xFF) }.joined(separator: ".") }
-        let groups = [48, 32, 16, 0].map { UInt16(truncatingIfNeeded: high >> UInt64($0)) }
+        let groups =
+            [48, 32, 16, 0].map { UInt16(truncatingIfNeeded: high >> UInt64($0)) }
             + [48, 32, 16, 0].map { UInt16(truncatingIfNeeded: low >> UInt64($0)) }
         var best = 0..<0
         var start = 0
@@ -140,33 +141,7 @@ extension NetworkAddress {
             start = max(end, start + 1)
         }
         func join(_ part: ArraySlice<UInt16>) -> String { part.map { String($0, radix: 16) }.joined(separator: ":") }
-        return best.isEmpty ? join(groups[...]) : join(groups[..<best.lowerBound]) + "::" + join(groups[best.upperBound...])
-    }
-}
-
-/// A subnet.
-struct NetworkPrefix: Hashable, Comparable, Sendable, Codable {
-    var address: NetworkAddress
-    /// Of 128; IPv4 prefixes are 96 longer.
-    var bits: Int
-
-    /// `172.18.0.0/16`; nil when it is none.
-    init?(_ text: String) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let address = NetworkAddress(String(parts[0])), let bits = Int(parts[1]),
-            bits >= 0, bits <= (address.v4 == nil ? 128 : 32)
-        else { return nil }
-        self.address = address
-        self.bits = address.v4 == nil ? bits : bits + 96
-    }
-
-    func contains(_ other: NetworkAddress) -> Bool {
-        let high: UInt64 = bits >= 64 ? .max : bits == 0 ? 0 : .max << UInt64(64 - bits)
-        let low: UInt64 = bits <= 64 ? 0 : .max << UInt64(128 - bits)
-        return (address.high ^ other.high) & high == 0 && (address.low ^ other.low) & low == 0
-    }
-
-    static func < (left: NetworkPrefix, right: NetworkPrefix) -> Bool {
-        (left.address, left.bits) < (right.address, right.bits)
+        return best.isEmpty
+            ? join(groups[...]) : join(groups[..<best.lowerBound]) + "::" + join(groups[best.upperBound...])
     }
 }
