@@ -20,12 +20,13 @@ struct AddressBook: Sendable {
     /// Not recorded to have run or not then; nobody else had the address.
     static let unproven = 60
 
-    private var owners: [NetworkAddress: [(container: Int, network: String)]] = [:]
+    private var tenants: [NetworkAddress: AddressTenants] = [:]
     private(set) var networksOf: [Int: [String]] = [:]
     private(set) var addressesOf: [Int: [NetworkAddress]] = [:]
     /// Addresses of hosts: gateways of container networks, and what hosts' own logs call local.
     private(set) var hostAddresses: Set<NetworkAddress> = []
-    private(set) var subnets: [AddressBookGatherer.Subnet] = []
+    /// Names of networks by their subnets, the narrowest first.
+    private var subnets: [(bits: Int, networks: [NetworkAddress: String])] = []
     private(set) var traits: [Int: Traits] = [:]
 
     /// What descriptions of a container say that matters for its talk.
@@ -39,7 +40,7 @@ struct AddressBook: Sendable {
     }
 
     /// Whether nothing is known.
-    var isEmpty: Bool { owners.isEmpty }
+    var isEmpty: Bool { tenants.isEmpty }
 
     init() {}
 
@@ -51,22 +52,31 @@ struct AddressBook: Sendable {
             if case .one(let container) = inventory.resolve(id) { return indices[container.id] }
             return nil
         }
+        var networks: [Int: Set<String>] = [:]
+        var addresses: [Int: Set<NetworkAddress>] = [:]
+        var found: [NetworkAddress: [AddressTenants.Tenant]] = [:]
         for endpoint in gatherer.endpoints.sorted() {
             guard let container = index(endpoint.container) else { continue }
-            if owners[endpoint.address, default: []].last?.container != container {
-                owners[endpoint.address, default: []].append((container, endpoint.network))
+            if found[endpoint.address]?.last?.container != container {
+                found[endpoint.address, default: []].append(
+                    AddressTenants.Tenant(container: container, network: endpoint.network))
             }
-            if networksOf[container, default: []].contains(endpoint.network) == false {
-                networksOf[container, default: []].append(endpoint.network)
-            }
-            addressesOf[container, default: []].append(endpoint.address)
+            networks[container, default: []].insert(endpoint.network)
+            addresses[container, default: []].insert(endpoint.address)
         }
-        for container in networksOf.keys { networksOf[container]?.sort() }
-        for container in addressesOf.keys { addressesOf[container] = Set(addressesOf[container] ?? []).sorted() }
+        networksOf = networks.mapValues { $0.sorted() }
+        addressesOf = addresses.mapValues { $0.sorted() }
+        tenants = found.mapValues { AddressTenants($0, inventory) }
         hostAddresses = gatherer.gateways
-        subnets = gatherer.subnets.sorted()
+        var byLength: [Int: [NetworkAddress: String]] = [:]
+        // Of two networks with one subnet, the smaller name.
+        for subnet in gatherer.subnets.sorted().reversed() {
+            let bits = subnet.prefix.bits
+            byLength[bits, default: [:]][subnet.prefix.address.masked(bits)] = subnet.network
+        }
+        subnets = byLength.sorted { $0.key > $1.key }.map { (bits: $0.key, networks: $0.value) }
         // What a host's log calls its own and no engine gave away or may give away.
-        hostAddresses.formUnion(gatherer.locals.filter { owners[$0] == nil && network(of: $0) == nil })
+        hostAddresses.formUnion(gatherer.locals.filter { tenants[$0] == nil && network(of: $0) == nil })
         for trait in gatherer.traits.sorted() {
             guard let container = index(trait.container) else { continue }
             traits[container, default: Traits()].take(trait)
@@ -74,35 +84,48 @@ struct AddressBook: Sendable {
     }
 
     /// The container that had `address` at `time`: the only one that ran then, or the only one that ever had it.
-    /// Nothing is guessed between two. O(containers that ever had it).
+    /// Nothing is guessed between two. O(log n + containers that ran then) of those that ever had it.
     func owner(of address: NetworkAddress, at time: Timestamp, on host: String, _ context: Context) -> Owner? {
-        guard let all = owners[address] else { return nil }
-        var known = all.filter { mayBe(context.inventory.containers[$0.container], on: host, context) }
-        // Namespaces may be shared: the container whose own address it is comes first.
-        let own = known.filter { !(traits[$0.container]?.networkMode.hasPrefix("container:") ?? false) }
-        if !own.isEmpty { known = own }
-        var running: [(container: Int, network: String)] = []
-        var unknown: [(container: Int, network: String)] = []
-        for owner in known {
-            switch context.inventory.containers[owner.container].state(at: time) {
-            case .running: running.append(owner)
-            case .unknown: unknown.append(owner)
-            case .notRunning: break
-            }
+        guard let all = tenants[address] else { return nil }
+        var running = all.tenants(at: time).filter {
+            mayBe(context.inventory.containers[$0.container], on: host, context)
         }
+        // Namespaces may be shared: the container whose own address it is comes first.
+        let own = running.filter { !isGuest($0.container) }
+        if !own.isEmpty { running = own }
         if running.count > 1 {
             // Slack lets a container and its successor overlap: then the one that ran by the exact times.
-            let exact = running.filter { context.inventory.containers[$0.container].ran(exactlyAt: time) }
-            guard exact.count == 1 else { return nil }
-            running = exact
+            running = running.filter { context.inventory.containers[$0.container].ran(exactlyAt: time) }
         }
-        if let owner = running.first {
-            let confidence = known.count == 1 ? AddressBook.sure : AddressBook.reused
-            return Owner(
-                container: owner.container, network: owner.network, confidence: confidence, others: known.count - 1)
+        guard let owner = running.first, running.count == 1 else { return unproven(all, at: time, on: host, context) }
+        let others = others(all, on: host, context) - 1
+        return Owner(
+            container: owner.container, network: owner.network,
+            confidence: others > 0 ? AddressBook.reused : AddressBook.sure, others: max(others, 0))
+    }
+
+    /// Where no run tells: the only one that ever had the address.
+    private func unproven(_ all: AddressTenants, at time: Timestamp, on host: String, _ context: Context) -> Owner? {
+        guard let only = all.all.first, all.all.count == 1,
+            mayBe(context.inventory.containers[only.container], on: host, context),
+            context.inventory.containers[only.container].state(at: time) == .unknown
+        else { return nil }
+        return Owner(container: only.container, network: only.network, confidence: AddressBook.unproven, others: 0)
+    }
+
+    /// Tenants that are looked at one by one to tell whether an address was given again on this host.
+    private static let lookedAt = 16
+
+    private func others(_ all: AddressTenants, on host: String, _ context: Context) -> Int {
+        guard all.all.count <= AddressBook.lookedAt else { return all.all.count }
+        return all.all.count {
+            !isGuest($0.container) && mayBe(context.inventory.containers[$0.container], on: host, context)
         }
-        guard known.count == 1, let owner = unknown.first else { return nil }
-        return Owner(container: owner.container, network: owner.network, confidence: AddressBook.unproven, others: 0)
+    }
+
+    /// Whether it lives in the network namespace of another container.
+    private func isGuest(_ container: Int) -> Bool {
+        traits[container]?.networkMode.hasPrefix("container:") ?? false
     }
 
     /// A host's log tells of its own containers only; a sensor without a host, or an engine without one, of any.
@@ -112,11 +135,12 @@ struct AddressBook: Sendable {
         return context.join.mayRun(container, on: host)
     }
 
-    /// The network whose subnet holds `address`, the narrowest. O(subnets).
+    /// The network whose subnet holds `address`, the narrowest. O(lengths of prefixes).
     func network(of address: NetworkAddress) -> String? {
-        subnets.filter { $0.prefix.contains(address) }.max {
-            ($0.prefix.bits, $1.network) < ($1.prefix.bits, $0.network)
-        }?.network
+        for (bits, networks) in subnets {
+            if let network = networks[address.masked(bits)] { return network }
+        }
+        return nil
     }
 }
 

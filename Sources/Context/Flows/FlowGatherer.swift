@@ -9,8 +9,8 @@ import Events
 /// Bounded: ``slotBudget`` connections in all, by order of their edges (private addresses first), and ``slotLimit`` an
 /// edge, the earliest; ``NameLog/budget`` names. What is left out is counted.
 struct FlowGatherer: Sendable, Codable {
-    /// Most connections that are kept of all edges: about 200 MB.
-    static let slotBudget = 1 << 20
+    /// Most connections that are kept of all edges, about 200 bytes each; twice as many between two trims.
+    static let slotBudget = 1 << 19
     /// Times that can be: 1970 to 2116.
     static let times: Range<Int64> = 0..<(1 << 62)
     /// Most connections that are kept of one edge.

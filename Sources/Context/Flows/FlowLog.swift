@@ -30,7 +30,7 @@ struct FlowLog: Sendable, Codable {
     private(set) var overflowed = false
 
     /// What it weighs: edges themselves take room as well.
-    var cost: Int { 2 + slots.count + packets.count }
+    var cost: Int { 2 + slots.count + 2 * packets.count }
 
     /// Takes in a record; by how much it has grown.
     mutating func observe(_ record: FlowRecord, _ view: EventView) -> Int {

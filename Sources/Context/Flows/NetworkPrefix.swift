@@ -14,13 +14,18 @@ struct NetworkPrefix: Hashable, Comparable, Sendable, Codable {
         self.bits = address.v4 == nil ? bits : bits + 96
     }
 
-    func contains(_ other: NetworkAddress) -> Bool {
-        let high: UInt64 = bits >= 64 ? .max : bits == 0 ? 0 : .max << UInt64(64 - bits)
-        let low: UInt64 = bits <= 64 ? 0 : .max << UInt64(128 - bits)
-        return (address.high ^ other.high) & high == 0 && (address.low ^ other.low) & low == 0
-    }
+    func contains(_ other: NetworkAddress) -> Bool { address.masked(bits) == other.masked(bits) }
 
     static func < (left: NetworkPrefix, right: NetworkPrefix) -> Bool {
         (left.address, left.bits) < (right.address, right.bits)
+    }
+}
+
+extension NetworkAddress {
+    /// The first `bits` of 128, the rest zero.
+    func masked(_ bits: Int) -> NetworkAddress {
+        let upper: UInt64 = bits >= 64 ? .max : bits <= 0 ? 0 : .max << UInt64(64 - bits)
+        let lower: UInt64 = bits <= 64 ? 0 : bits >= 128 ? .max : .max << UInt64(128 - bits)
+        return NetworkAddress(high: high & upper, low: low & lower)
     }
 }
