@@ -162,3 +162,28 @@ struct FlowPropertyTests {
                 """)
     }
 }
+
+@Suite("Address tenants")
+struct AddressTenantTests {
+    @Test("they are those whose state says they ran", arguments: 0..<20)
+    func agree(_ seed: UInt64) {
+        var random = Seeded(seed)
+        var views: [EventView] = []
+        for index in 0..<12 {
+            let digits = String(index, radix: 16)
+            let id = String(repeating: digits, count: 12) + String(repeating: "0", count: 52)
+            let start = Int.random(in: 0..<2000, using: &random)
+            let end = Bool.random(using: &random) ? start + Int.random(in: 1..<800, using: &random) : nil
+            views.append(
+                FlowFixture.inspect(id, "c\(index)", ip: "172.17.0.2", started: start, finished: end))
+        }
+        let inventory = Fixture.context(views).inventory
+        let tenants = AddressTenants(
+            inventory.containers.indices.map { AddressTenants.Tenant(container: $0, network: "n") }, inventory)
+        for second in stride(from: -100.0, to: 3000, by: 7) {
+            let time = FlowFixture.time(second)
+            let expected = inventory.containers.indices.filter { inventory.containers[$0].state(at: time) == .running }
+            #expect(tenants.tenants(at: time).map(\.container) == expected)
+        }
+    }
+}

@@ -123,7 +123,7 @@ extension FlowFindings {
         let isHost = edge.destination.kind == .host || edge.destination.kind == .metadata
         guard isHost || service == "engine" || service == "kubelet" else { return nil }
         let named: String
-        if edge.destination.address == FlowGraph.metadata {
+        if edge.destination.address == AddressBook.metadata {
             named = "cloud-metadata"
         } else {
             named = service.isEmpty ? FlowService.name(port) : service
@@ -138,9 +138,7 @@ extension FlowFindings {
     func unowned(_ edge: FlowEdge) -> DerivedEvent? {
         guard edge.destination.kind == .unowned else { return nil }
         let time = Timestamp(nanoseconds: edge.first)
-        let candidates = context.inventory.containers.indices.prefix(4096).filter {
-            book.addressesOf[$0] == nil && context.inventory.containers[$0].state(at: time) != .notRunning
-        }
+        let candidates = addressless.filter { context.inventory.containers[$0].state(at: time) != .notRunning }
         return event(
             "unknown-endpoint", edge, at: edge.first, "no container is known to have had that address then",
             [FactField("Flow.Candidates", candidates.count)])

@@ -79,7 +79,7 @@ extension FlowFindings {
         for zone in log.zones.keys.sorted() {
             guard let first = log.zones[zone]?.values.map(\.first).min() else { continue }
             let time = Timestamp(nanoseconds: first)
-            let end = FlowGraph(context, book).end(zone.client, at: time, on: "")
+            let end = book.end(zone.client, at: time, on: "", context)
             // Outside of containers there are other hunters; the context only tells of its own.
             guard end.kind == .container else { continue }
             zones[zone, default: [:]].merge(log.zones[zone] ?? [:]) { left, _ in left }
@@ -96,9 +96,8 @@ extension FlowFindings {
         let ordered = names.values.sorted { ($0.first, $0.place) < ($1.first, $1.place) }
         guard let first = ordered.first, let last = ordered.last else { return nil }
         let time = Timestamp(nanoseconds: first.first)
-        let graph = FlowGraph(context, book)
-        let source = graph.end(zone.client, at: time, on: "")
-        let server = graph.end(zone.server, at: time, on: "")
+        let source = book.end(zone.client, at: time, on: "", context)
+        let server = book.end(zone.server, at: time, on: "", context)
         let texts = names.values.count { $0.isText }
         var fields: [FactField] = []
         func add(_ name: String, _ text: String) { if !text.isEmpty { fields.append(FactField(name, text)) } }

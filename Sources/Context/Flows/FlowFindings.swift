@@ -5,27 +5,50 @@ import Events
 struct FlowFindings {
     let context: Context
     let book: AddressBook
+    /// Those that containers opened, by when they were first seen.
     let edges: [FlowEdge]
+    /// Containers that ran without an address that anybody wrote down.
+    let addressless: [Int]
 
     /// Most events of one finding, the first in order: hostile records can name any number of edges.
     static let limit = 10_000
+    /// The same for new edges that nobody answered, of which a scan makes thousands.
+    static let unansweredLimit = 1_000
+    /// Containers that are looked at for an address that nobody had.
+    static let addresslessLimit = 1024
+
+    init(context: Context, book: AddressBook, edges: [FlowEdge]) {
+        self.context = context
+        self.book = book
+        self.edges = edges.filter { $0.source.kind == .container }
+            .sorted { ($0.first, $0.identity) < ($1.first, $1.identity) }
+        let own = context.inventory.containers.indices.lazy.filter { index in
+            guard book.addressesOf[index] == nil else { return false }
+            let mode = book.traits[index]?.networkMode ?? ""
+            return mode != "host" && mode != "none" && !mode.hasPrefix("container:")
+        }
+        addressless = Array(own.prefix(FlowFindings.addresslessLimit))
+    }
 
     func all(names: NameLog) -> [DerivedEvent] {
         var all: [DerivedEvent] = []
-        func add(_ events: [DerivedEvent]) { all += events.sorted().prefix(FlowFindings.limit) }
-        let ofContainers = edges.filter { $0.source.kind == .container }
-        add(ofContainers.filter { $0.novelty.isNew }.map { newEdge($0) })
-        add(ofContainers.compactMap { beacon($0) })
-        add(ofContainers.compactMap { transfer($0) })
-        add(ofContainers.compactMap { longLived($0) })
-        add(ofContainers.compactMap { icmpTunnel($0) })
-        add(ofContainers.compactMap { crossing($0) })
-        add(ofContainers.compactMap { toHost($0) })
-        add(ofContainers.compactMap { unowned($0) })
-        add(scans(ofContainers))
-        add(tunnels(names))
-        add(sharedNamespaces())
-        add(sharedVolumes())
+        func add(_ limit: Int = FlowFindings.limit, _ finding: (FlowEdge) -> DerivedEvent?) {
+            all += edges.lazy.compactMap(finding).prefix(limit)
+        }
+        add { $0.novelty.isNew && $0.failed < $0.connections.count ? newEdge($0) : nil }
+        add(FlowFindings.unansweredLimit) {
+            $0.novelty.isNew && $0.failed == $0.connections.count ? newEdge($0) : nil
+        }
+        add { beacon($0) }
+        add { transfer($0) }
+        add { longLived($0) }
+        add { icmpTunnel($0) }
+        add { crossing($0) }
+        add { toHost($0) }
+        add { unowned($0) }
+        for events in [scans(edges), tunnels(names), sharedNamespaces(), sharedVolumes()] {
+            all += events.sorted().prefix(FlowFindings.limit)
+        }
         return all.sorted()
     }
 
@@ -136,8 +159,10 @@ struct FlowFindings {
     }
 
     func networks(_ end: FlowEnd) -> [String] {
-        guard end.kind == .container else { return book.network(of: end.address).map { [$0] } ?? [] }
-        return book.networksOf[end.container] ?? []
+        guard end.container >= 0 else { return book.network(of: end.address).map { [$0] } ?? [] }
+        // What events of the engine tell of later connections counts too.
+        return Set(book.networksOf[end.container] ?? [])
+            .union(context.inventory.containers[end.container].networks).sorted()
     }
 
     func network(_ end: FlowEnd) -> [String] { Array(networks(end).prefix(8)) }

@@ -6,11 +6,6 @@ struct FlowGraph {
     let book: AddressBook
     private(set) var edges: [FlowEdge.Identity: FlowEdge] = [:]
 
-    /// The ports and addresses at which a host or a cloud gives away what no application needs. Docker Desktop's engine
-    /// is at 192.168.65.7 (CVE-2025-9074).
-    static let desktopEngine = NetworkAddress(v4: 0xC0A8_4107)
-    static let metadata = NetworkAddress(v4: 0xA9FE_A9FE)
-
     init(_ context: Context, _ book: AddressBook) {
         self.context = context
         self.book = book
@@ -47,46 +42,16 @@ struct FlowGraph {
     /// What both ends are; nil when neither is a container.
     func identity(of connection: FlowConnection, by process: FlowEnd?) -> FlowEdge.Identity? {
         let time = connection.time
-        let source = process ?? end(connection.source, at: time, on: connection.host)
-        let destination = end(connection.destination, at: time, on: connection.host)
+        let source = process ?? book.end(connection.source, at: time, on: connection.host, context)
+        let destination = book.end(connection.destination, at: time, on: connection.host, context)
         guard source.kind == .container || destination.kind == .container, source != destination else { return nil }
         return FlowEdge.Identity(
             source: source, destination: destination, port: connection.port, transport: connection.transport)
     }
 
-    /// What an address is at a moment.
-    func end(_ address: NetworkAddress, at time: Timestamp, on host: String) -> FlowEnd {
-        if let owner = book.owner(of: address, at: time, on: host, context) {
-            return FlowEnd(kind: .container, container: owner.container)
-        }
-        let kind: FlowEnd.Kind
-        if book.hostAddresses.contains(address) {
-            kind = .host
-        } else if address == FlowGraph.metadata || address == FlowGraph.desktopEngine {
-            kind = .metadata
-        } else if book.network(of: address) != nil {
-            kind = .unowned
-        } else {
-            kind = address.isPrivate || address.isLinkLocal || address.isLoopback ? .internalAddress : .external
-        }
-        return FlowEnd(kind: kind, address: address)
-    }
-
     /// The container of a process, by everything the context knows.
     private func container(of process: FlowProcess, _ time: Timestamp) -> FlowEnd? {
-        context.attribution(of: process.view(at: time)).flatMap { end(of: $0, on: process.host) }
-    }
-
-    /// The end that an attribution stands for.
-    func end(of attribution: ContainerAttribution, on host: String) -> FlowEnd? {
-        guard attribution.confidence >= 50 else { return nil }
-        guard let id = ContainerID(attribution.id), case .one(let found) = context.inventory.resolve(id),
-            let index = context.inventory.index(of: found.id)
-        else {
-            let isNamed = ContainerID(attribution.id) != nil || host.isEmpty
-            return FlowEnd(kind: .container, unlisted: isNamed ? attribution.id : "\(attribution.id) on \(host)")
-        }
-        return FlowEnd(kind: .container, container: index)
+        context.attribution(of: process.view(at: time)).flatMap { book.end(of: $0, on: process.host, context) }
     }
 }
 
@@ -137,15 +102,21 @@ extension FlowGraph {
         }
     }
 
+    /// How many of `count` sorted things are before something. O(log n).
+    private static func rank(_ count: Int, isBefore: (Int) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if isBefore(middle) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
     private static func nearest(
         to start: Int64, _ known: [(start: Int64, identity: FlowEdge.Identity, index: Int)]
     ) -> (identity: FlowEdge.Identity, index: Int)? {
-        var low = 0
-        var high = known.count
-        while low < high {
-            let middle = (low + high) / 2
-            if known[middle].start < start { low = middle + 1 } else { high = middle }
-        }
+        let low = rank(known.count) { known[$0].start < start }
         let candidates = [low - 1, low].filter { known.indices.contains($0) }
         let best = candidates.min { abs(known[$0].start - start) < abs(known[$1].start - start) }
         guard let best, abs(known[best].start - start) <= FlowConnection.tolerance else { return nil }
@@ -188,6 +159,7 @@ extension FlowGraph {
                 images[names] = min(images[names] ?? .max, edge.first)
             }
         }
+        firsts = firsts.mapValues { $0.sorted() }
         for index in all.indices where all[index].source.kind == .container {
             let edge = all[index]
             let source = label(edge.source, edge.first)
@@ -197,7 +169,8 @@ extension FlowGraph {
             var novelty = FlowNovelty()
             novelty.sourceKnownFor = edge.first - begin
             novelty.isNew = (pairs[names] ?? edge.first) - begin >= FlowNovelty.learning
-            novelty.edgesBefore = firsts[source, default: []].count { $0 < edge.first }
+            let before = firsts[source] ?? []
+            novelty.edgesBefore = FlowGraph.rank(before.count) { before[$0] < edge.first }
             if edge.destination.container >= 0 {
                 let other = context.inventory.containers[edge.destination.container]
                 novelty.isDestinationYounger = (other.created ?? .unknown).nanoseconds > begin

@@ -40,14 +40,15 @@ struct FlowKnowledge: Sendable {
         guard view.kind == .flow || view.kind == .connection || view.kind == .linuxRecord, !book.isEmpty,
             let record = FlowRecord(view), !record.destination.isLoopback
         else { return }
-        let graph = FlowGraph(context, book)
         let host = ASCII.lowered(view.host)
-        let destination = graph.end(record.destination, at: view.time, on: host)
+        let destination = book.end(record.destination, at: view.time, on: host, context)
         var source = FlowEnd(kind: .external)
-        if let container, record.origin == .process, !record.isReceived, let end = graph.end(of: container, on: host) {
+        if let container, record.origin == .process, !record.isReceived,
+            let end = book.end(of: container, on: host, context)
+        {
             source = end
         } else if record.source != .none {
-            source = graph.end(record.source, at: view.time, on: host)
+            source = book.end(record.source, at: view.time, on: host, context)
         } else {
             return
         }
