@@ -8,7 +8,7 @@ extension Context {
         if let container { addLineage(of: view, container, to: &fields) }
         linux.addFields(of: view, container, to: &fields)
         programs.addFields(of: view, container, to: &fields)
-        flows.addFields(of: view, container, to: &fields)
+        flows.addFields(of: view, container, self, to: &fields)
         return container == nil && fields.isEmpty ? nil : EventFacts(container: container, fields: fields)
     }
 
@@ -21,6 +21,7 @@ extension Context {
         case .dockerInspect:
             let id = view.fields.first { $0.name == "Id" }.flatMap { ContainerID($0.value) }
             return attribution(ofRecord: id, at: view.time)
+        case .flow where knowsAddresses && view[.containerID] == nil: return attributionByAddress(of: view)
         case .containerdEvent, .runtimeRecord, .containerOutput, .dockerObject, .linuxProcess, .linuxRecord, .flow:
             let named = view[.containerID] ?? view.fields.first { $0.name == "ContainerId" }?.value
             if named == nil, view.kind == .dockerObject, let owner = owners[view.place.source] {
@@ -34,9 +35,10 @@ extension Context {
             }
         case .processStart, .processEnd, .connection, .silo, .windows, .fileWrite: break
         }
-        guard mayAttribute(view) else { return nil }
+        let isAddressed = view.kind == .connection && knowsAddresses
+        guard mayAttribute(view) else { return isAddressed ? attributionByAddress(of: view) : nil }
         let evidence = Evidence.strongest(allEvidence(of: view))
-        guard !evidence.isEmpty else { return nil }
+        guard !evidence.isEmpty else { return isAddressed ? attributionByAddress(of: view) : nil }
         var verdict = Verdict(self, host: ASCII.lowered(view.host), time: view.time)
         return verdict.reach(evidence, view)
     }

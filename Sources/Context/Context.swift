@@ -75,7 +75,7 @@ public struct Context: Sendable {
     }
 
     /// Whether addresses of containers are known.
-    var knowsAddresses: Bool { false }
+    var knowsAddresses: Bool { !flows.book.isEmpty }
 
     /// Names of the fields that a view of a Windows event needs.
     public static var neededFields: [String] { EvidenceField.allCases.map(\.rawValue) }
@@ -106,6 +106,7 @@ public struct Context: Sendable {
             all.append("id \(prefix.text) fits \(ids.count) containers: its facts are given to none")
         }
         all += programs.remarks
+        all += flows.remarks
         if !inventory.isEmpty, join.soleHost == nil, !join.windowsHosts.isEmpty { all.append(join.reasonAgainst) }
         return all
     }

@@ -20,6 +20,8 @@ public enum EvidenceCode: String, CaseIterable, Sendable, Hashable, Comparable {
     case hostProcessPath = "hpc-path"
     /// The file is named after the container.
     case sourceName = "source-name"
+    /// An address that the engine gave to the container, and no other one that ran then.
+    case address
     /// The engine's records.
     case engine
 
@@ -29,7 +31,7 @@ public enum EvidenceCode: String, CaseIterable, Sendable, Hashable, Comparable {
     private var order: Int { EvidenceCode.allCases.firstIndex(of: self) ?? 0 }
 
     /// Evidence of one kind comes from one and the same observation and does not add up; kinds are independent.
-    enum Kind: Int, CaseIterable { case host, path, user, tree, record }
+    enum Kind: Int, CaseIterable { case host, path, user, tree, address, record }
 
     var kind: Kind {
         switch self {
@@ -37,6 +39,7 @@ public enum EvidenceCode: String, CaseIterable, Sendable, Hashable, Comparable {
         case .siloPath, .layerPath, .hostProcessPath: .path
         case .containerSID: .user
         case .agentChild, .agentDescendant, .hostProcessShim: .tree
+        case .address: .address
         case .id, .engine, .sourceName: .record
         }
     }
