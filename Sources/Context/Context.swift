@@ -14,6 +14,13 @@ public struct Context: Sendable {
     let hostsWithSiloPaths: Set<String>
     /// The Linux processes.
     var linux = LinuxProcesses()
+    /// The silos that the kernels of Windows hosts told of, by host and time.
+    public internal(set) var silos: [SiloRecord] = []
+    var silosOverflowed = false
+    /// By ``SiloRecord/Key``: index of the only container that started when the silo did.
+    var containerOfSilo: [SiloRecord.Key: Int] = [:]
+    /// The first process that each execution agent of a silo started: indices of ``tree``.
+    let entryProcesses: Set<Int32>
     /// Who talked to whom.
     var flows = FlowKnowledge()
     /// Which programs are usual where.
@@ -37,6 +44,7 @@ public struct Context: Sendable {
         membershipOfProcess = lineage.membershipOfProcess
         memberships = lineage.memberships
         memberBits = lineage.memberBits
+        entryProcesses = tree.firstOfAgents
         hostsWithSiloPaths = Set(tree.volumesInUse.map(\.host))
         volumes = VolumeOwner.all(of: tree, inventory: inventory, join: join)
     }
@@ -100,6 +108,8 @@ public struct Context: Sendable {
         for (prefix, ids) in inventory.ambiguousPrefixes.sorted(by: { $0.key < $1.key }) {
             all.append("id \(prefix.text) fits \(ids.count) containers: its facts are given to none")
         }
+        all += linux.remarks
+        if silosOverflowed { all.append("more than \(SiloGatherer.siloLimit) silos: the rest is left out") }
         if !inventory.isEmpty, join.soleHost == nil, !join.windowsHosts.isEmpty { all.append(join.reasonAgainst) }
         return all
     }

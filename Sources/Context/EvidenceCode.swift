@@ -18,6 +18,18 @@ public enum EvidenceCode: String, CaseIterable, Sendable, Hashable, Comparable {
     case hostProcessShim = "hostprocess-shim"
     /// Under `C:\hpc\`: a HostProcess container.
     case hostProcessPath = "hpc-path"
+    /// A sensor's record names the container.
+    case sensor
+    /// The control group of the process.
+    case cgroup
+    /// Put into the container by the runtime, or started by its shim; or a descendant of such a process.
+    case shimDescendant = "shim-descendant"
+    /// The process id that the runtime gives.
+    case initPID = "init-pid"
+    /// The file system that the program lies on.
+    case rootDevice = "root-device"
+    /// The kernel's record of a silo.
+    case siloEvent = "silo-event"
     /// The engine's records.
     case engine
 
@@ -32,10 +44,10 @@ public enum EvidenceCode: String, CaseIterable, Sendable, Hashable, Comparable {
     var kind: Kind {
         switch self {
         case .computerName: .host
-        case .siloPath, .layerPath, .hostProcessPath: .path
+        case .siloPath, .layerPath, .hostProcessPath, .rootDevice: .path
         case .containerSID: .user
-        case .agentChild, .agentDescendant, .hostProcessShim: .tree
-        case .id, .engine: .record
+        case .agentChild, .agentDescendant, .hostProcessShim, .shimDescendant: .tree
+        case .id, .engine, .sensor, .cgroup, .initPID, .siloEvent: .record
         }
     }
 }
