@@ -28,6 +28,9 @@ extension Context {
             return attribution(ofRecord: id, at: view.time)
         case .containerdEvent, .runtimeRecord, .containerOutput, .dockerObject, .flow:
             let named = view[.containerID] ?? view.fields.first { $0.name == "ContainerId" }?.value
+            if named == nil, view.kind == .dockerObject, let owner = owners[view.place.source] {
+                return attribution(ofSourceNamedAfter: owner, at: view.time)
+            }
             return attribution(ofRecord: named.flatMap { ContainerID($0) }, at: view.time)
         case .hostCompute:
             if let id = ContainerID(view[.systemID] ?? ""), id.isFull {
@@ -41,6 +44,15 @@ extension Context {
         guard !evidence.isEmpty else { return nil }
         var verdict = Verdict(self, host: ASCII.lowered(view.host), time: view.time)
         return verdict.reach(evidence, view)
+    }
+
+    /// A file may be named by anyone: less sure than a record.
+    private func attribution(ofSourceNamedAfter id: ContainerID, at time: Timestamp) -> ContainerAttribution? {
+        guard case .one(let container) = inventory.resolve(id) else { return nil }
+        var attribution = ContainerAttribution(
+            id: id.text, confidence: 70, evidence: [.sourceName], reasons: ["the file is named after the container"])
+        attribution.describe(container, at: time)
+        return attribution
     }
 
     private func attribution(

@@ -25,6 +25,8 @@ public struct Context: Sendable {
     var flows = FlowKnowledge()
     /// Which programs are usual where.
     var programs = ProgramKnowledge()
+    /// Containers that sources are named after.
+    var owners = SourceOwners()
     /// What no single record shows, sorted.
     public internal(set) var derived: [DerivedEvent] = []
     /// Bit (pid / 4) mod 65536 is set when a process with such an id is in a container.

@@ -34,14 +34,19 @@ public struct ContextBuilder: Sendable, Codable {
     /// Whether a source that speaks of containers was seen, so that other sources are worth reading for what they add.
     public var knowsContainers: Bool { sawRuntime || linux.sawContainers }
 
+    /// What is kept in a baseline: all but the table of equal texts.
+    private enum CodingKeys: String, CodingKey {
+        case inventory, starts, ends, hosts, sawRuntime, linux, silos, flows, programs, integrity, contradictions
+    }
+
     /// Nothing gathered yet.
     ///
     /// - Parameter processBudget: Bytes of process starts to keep; all parts of one hunt use the same.
     public init(processBudget: Int = ContextBuilder.processBudget) {
         starts = BoundedLog(budget: processBudget)
         ends = BoundedLog(budget: processBudget / 4)
-        linux = LinuxGatherer(
-            processBudget: processBudget / (ContextBuilder.processBudget >> 20) * (LinuxGatherer.processBudget >> 20))
+        // Sightings of Linux processes are smaller and many more.
+        linux = LinuxGatherer(processBudget: min(processBudget, 1 << 40) / 2 * 5)
     }
 
     /// Whether the first pass needs events of this origin in full. O(1); cache it per origin.
@@ -130,6 +135,7 @@ public struct ContextBuilder: Sendable, Codable {
         let tree = ProcessTree(starts: starts.kept, ends: ends.kept, evicted: starts.observed - starts.kept.count)
         var context = Context(inventory: inventory.finish(), tree: tree, hosts: hosts)
         context.learn(silos)
+        context.owners = SourceOwners(sources, context.inventory)
         context.linux = linux.finish(context)
         context.programs = programs.finish(context)
         context.flows = flows.finish(context)

@@ -41,7 +41,8 @@ public enum EventKind: UInt8, Sendable, Hashable {
         switch origin.product {
         case "docker": self = EventKind.docker(origin.service)
         case "containerd": self = origin.service == "events" ? .containerdEvent : .runtimeRecord
-        case "kubernetes": self = .runtimeRecord
+        // What the context itself derived names its container as records of a runtime do.
+        case "kubernetes", "siloscope": self = .runtimeRecord
         case "zeek", "network": self = .flow
         case "linux" where origin.service == "conntrack": self = .flow
         case "linux" where origin.service == "syslog": self = .other

@@ -30,6 +30,8 @@ public enum EvidenceCode: String, CaseIterable, Sendable, Hashable, Comparable {
     case rootDevice = "root-device"
     /// The kernel's record of a silo.
     case siloEvent = "silo-event"
+    /// The file is named after the container.
+    case sourceName = "source-name"
     /// The engine's records.
     case engine
 
@@ -47,7 +49,7 @@ public enum EvidenceCode: String, CaseIterable, Sendable, Hashable, Comparable {
         case .siloPath, .layerPath, .hostProcessPath, .rootDevice: .path
         case .containerSID: .user
         case .agentChild, .agentDescendant, .hostProcessShim, .shimDescendant: .tree
-        case .id, .engine, .sensor, .cgroup, .initPID, .siloEvent: .record
+        case .id, .engine, .sourceName, .sensor, .cgroup, .initPID, .siloEvent: .record
         }
     }
 }

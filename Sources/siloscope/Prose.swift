@@ -65,6 +65,9 @@ enum Prose {
             return Complaint(
                 message: "cannot read the rules \(path)\(reason)", hint: "-r takes a Sigma file or a folder of them.",
                 status: .usage)
+        case .baseline:
+            return Complaint(
+                message: "the baseline \(path)\(reason)", hint: "Make a new one with --save-baseline.", status: .usage)
         case .noRules:
             return Complaint(
                 message: "no rule is left to hunt with\(reason)",

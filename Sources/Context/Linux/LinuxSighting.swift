@@ -34,7 +34,7 @@ struct LinuxSighting: Hashable, Sendable, Codable {
     /// Device of the program's file as audit writes it (major, minor); 0 when not told.
     var device: UInt32
     /// The source, for calls whose child is not known by number.
-    var source: Int32
+    var source: TraceSource
 
     /// Sightings that are no start, fork or end are kept once in so long: the first one.
     static let bucket: Int64 = 8_000_000_000
@@ -57,7 +57,7 @@ extension LinuxSighting {
         parentImage = NeutralText.cut(view.first(.parentImage) ?? "", to: LinuxSighting.imageLimit)
         other = view.first(.parentProcessID).flatMap { ProcessID($0)?.number } ?? 0
         device = 0
-        source = feed == .trace ? view.place.source : -1
+        source = feed == .trace ? TraceSource(number: view.place.source) : .none
         (role, container) = LinuxSighting.part(view, image: image, comm: comm, feed)
         // A call that failed started nothing.
         let isFailed = view.first(.result, .exit)?.hasPrefix("-") ?? false
@@ -146,10 +146,10 @@ extension LinuxSighting: Distinct {
         if moment != other.moment { return moment > other.moment }
         if pid != other.pid { return pid < other.pid }
         if host != other.host { return host < other.host }
-        let left = [Int(feed.rawValue), Int(act.rawValue), Int(role.rawValue), Int(self.other), Int(source)]
+        let left = [Int(feed.rawValue), Int(act.rawValue), Int(role.rawValue), Int(self.other), Int(source.number)]
         let right = [
             Int(other.feed.rawValue), Int(other.act.rawValue), Int(other.role.rawValue), Int(other.other),
-            Int(other.source),
+            Int(other.source.number),
         ]
         if left != right { return left.lexicographicallyPrecedes(right) }
         if image != other.image { return image < other.image }

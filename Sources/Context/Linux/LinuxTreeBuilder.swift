@@ -29,7 +29,7 @@ struct LinuxTreeBuilder {
         var last: LinuxSighting?
         for sighting in sightings.sorted(by: LinuxTreeBuilder.isBefore) {
             var anywhere = sighting
-            anywhere.source = -1
+            anywhere.source = .none
             // The same call in two copies of a trace.
             if last == anywhere { continue }
             last = anywhere

@@ -1,3 +1,4 @@
+import Bytes
 import Context
 import Events
 import Formats
@@ -58,12 +59,16 @@ public struct Hunt: Sendable {
         let evidence = Evidence(paths: options.evidence, options: options.reading.unwrapping)
         let folder = try TemporaryFolder()
         defer { folder.remove() }
-        let crew = HuntCrew(book: book, options: options, evidence: evidence, spill: folder.url)
+        let baseline = try options.baselinePath.map { path throws(HuntError) in try Baseline(readingFrom: path) }
+        var crew = HuntCrew(
+            book: book, options: options, evidence: evidence, spill: folder.url, baseline: baseline)
         let meter = HuntMeter(evidence: evidence, clock: clock, report: progress)
 
         var known = try await crew.learn(all: false, meter: nil)
+        let inferredDay = options.reading.day == nil ? known.day : nil
+        crew.options.reading.day = options.reading.day ?? inferredDay
         var match: MatchPass
-        if known.builder.knowsContainers || crew.hasLinuxRecords || options.learned != nil {
+        if known.builder.knowsContainers || crew.hasLinuxRecords || baseline != nil {
             known = try await crew.learn(all: true, meter: nil)
             match = try await crew.match(context: known.context, learning: false, meter: meter)
         } else {
@@ -76,10 +81,13 @@ public struct Hunt: Sendable {
             }
         }
         let context = known.context
-        match.add(try crew.matchDerived(context))
+        try crew.save(known)
 
+        let firstEvent = match.firstEvent
+        match.add(try crew.matchDerived(context, from: firstEvent))
         var report = match.report(evidence: evidence, book: book, options: options)
         report.interrupted = Task.isCancelled
+        report.inferredDay = inferredDay?.description ?? ""
         report.containers = context.inventory.containers.count
         var assembly = AlertAssembly(book: book, options: options, match: match, evidence: evidence)
         try assembly.run(into: &sink, report: &report)

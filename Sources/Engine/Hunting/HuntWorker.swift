@@ -78,8 +78,8 @@ struct HuntWorker: Sendable {
     }
 
     /// Matches what the context derived, as if it were one more source of the evidence with the number `source`.
-    mutating func process(_ derived: [DerivedEvent], source: Int, paths: [String]) throws {
-        reader.take(derived, paths: paths)
+    mutating func process(_ derived: [DerivedEvent], source: Int, path: (Int32) -> String) throws {
+        reader.take(derived, path: path)
         try match(source, index: -1)
     }
 

@@ -17,12 +17,20 @@ struct MatchPass {
         self.workers = workers
     }
 
+    /// What each source gave, by its number.
+    func report(of evidence: Evidence) -> [HuntReport.Source] {
+        Array(sources(evidence).prefix(evidence.sources.count))
+    }
+
     /// Adds the hits of one more worker.
     mutating func add(_ worker: HuntWorker) { workers.append(worker) }
 
+    /// Time of the earliest event; nil when none has one.
+    var firstEvent: Timestamp? { results.compactMap { $0?.first }.min() }
+
     /// What the context is told of each source.
     func notes(_ evidence: Evidence) -> [SourceNote] {
-        sources(evidence).prefix(evidence.sources.count).enumerated().map { index, source in
+        report(of: evidence).enumerated().map { index, source in
             SourceNote(
                 source: Int32(index), path: source.path, format: source.format, size: source.bytes,
                 modified: evidence.sources[index].modified, events: source.events,

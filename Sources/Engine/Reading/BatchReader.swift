@@ -69,10 +69,10 @@ public struct BatchReader: Sendable {
     }
 
     /// Puts derived events into ``batch``, as if they had been read.
-    mutating func take(_ derived: [DerivedEvent], paths: [String]) {
+    mutating func take(_ derived: [DerivedEvent], path: (Int32) -> String) {
         source = -1
         baseOffset = 0
-        batch = DerivedBatch.batch(of: derived, paths: paths, &vocabulary)
+        batch = DerivedBatch.batch(of: derived, path: path, &vocabulary)
     }
 
     /// Times of the earliest and latest event of the last segment, without those that no log can state; nil if there is none.

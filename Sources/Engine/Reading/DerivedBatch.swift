@@ -11,13 +11,15 @@ enum DerivedBatch {
     private static let byteLimit = 1 << 30
 
     /// A batch of these events, in their order; those past 1 GB of text are left out. O(size).
-    static func batch(of derived: [DerivedEvent], paths: [String], _ vocabulary: inout Vocabulary) -> EventBatch {
+    static func batch(
+        of derived: [DerivedEvent], path: (Int32) -> String, _ vocabulary: inout Vocabulary
+    ) -> EventBatch {
         var text: [UInt8] = []
         var batch = EventBatch(base: ByteStorage([]))
         for (ordinal, event) in derived.enumerated() where text.count + batch.arena.count < byteLimit {
             let start = text.count
             let firstSlot = batch.slots.count
-            append(event, paths, to: &batch, text: &text, &vocabulary)
+            append(event, path, to: &batch, text: &text, &vocabulary)
             let origin = vocabulary.origin(Origin(product: "siloscope", service: event.service.rawValue))
             batch.events.append(
                 EventHead(
@@ -33,7 +35,7 @@ enum DerivedBatch {
     /// Appends the fields of an event, the host last, and its canonical text: one `name\u{0}value` a line, without places,
     /// which copies of a log do not share.
     private static func append(
-        _ event: DerivedEvent, _ paths: [String], to batch: inout EventBatch, text: inout [UInt8],
+        _ event: DerivedEvent, _ path: (Int32) -> String, to batch: inout EventBatch, text: inout [UInt8],
         _ vocabulary: inout Vocabulary
     ) {
         func say(_ name: String, _ value: String) {
@@ -53,8 +55,7 @@ enum DerivedBatch {
         }
         let places = vocabulary.field("Evidence.Place")
         for place in event.places {
-            let path = paths.indices.contains(Int(place.source)) ? paths[Int(place.source)] : "?"
-            batch.appendText("\(path) @\(place.offset)".utf8, as: places)
+            batch.appendText("\(path(place.source)) @\(place.offset)".utf8, as: places)
         }
         guard !event.host.isEmpty else { return }
         batch.appendText(event.host.utf8, as: vocabulary.field("Computer"))
