@@ -49,12 +49,13 @@ struct LinuxTreeBuilder {
         if left.act != right.act { return left.act.turn < right.act.turn }
         if left.role != right.role { return left.role.rawValue < right.role.rawValue }
         if left.pid != right.pid { return left.pid < right.pid }
-        if left.source != right.source, left.image == right.image, left.other == right.other,
-            left.container == right.container
-        {
-            return left.source < right.source
-        }
-        return left.isKept(before: right)
+        if left.other != right.other { return left.other < right.other }
+        if left.image != right.image { return left.image < right.image }
+        if left.comm != right.comm { return left.comm < right.comm }
+        if left.parentImage != right.parentImage { return left.parentImage < right.parentImage }
+        let names = (left.container?.text ?? "", right.container?.text ?? "")
+        if names.0 != names.1 { return names.0 < names.1 }
+        return (left.device, left.source) < (right.device, right.source)
     }
 
     /// Makes the sighting's host and feed the current ones.
