@@ -38,7 +38,8 @@ public enum EvidenceCode: String, CaseIterable, Sendable, Hashable, Comparable {
     /// Orders codes as they are declared: `id` first, `engine` last.
     public static func < (left: EvidenceCode, right: EvidenceCode) -> Bool { left.order < right.order }
 
-    private var order: Int { EvidenceCode.allCases.firstIndex(of: self) ?? 0 }
+    private static let orders = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
+    private var order: Int { EvidenceCode.orders[self] ?? 0 }
 
     /// Evidence of one kind comes from one and the same observation and does not add up; kinds are independent.
     enum Kind: Int, CaseIterable { case host, path, user, tree, record }

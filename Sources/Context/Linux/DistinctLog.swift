@@ -33,6 +33,13 @@ struct DistinctLog<Element: Distinct>: Sendable, Codable {
         if cost > limit { trim() }
     }
 
+    /// Takes out what is kept.
+    mutating func take() -> [Element] {
+        trim()
+        defer { (kept, cost) = ([], 0) }
+        return kept
+    }
+
     /// Sorts, drops doubles and cuts to the budget. O(n log n).
     mutating func trim() {
         kept.sort { $0.isKept(before: $1) }

@@ -13,7 +13,7 @@ extension Context {
         if let id = view.first(.cgroup).flatMap({ LinuxContainerText.group($0) }) {
             all.append(LinuxEvidence.group(id))
         }
-        return all + linux.evidence(of: view)
+        return all + linux.evidence(of: view, node)
     }
 
     private func named(by view: EventView) -> ContainerID? {

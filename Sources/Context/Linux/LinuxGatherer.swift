@@ -48,15 +48,16 @@ struct LinuxGatherer: Sendable, Codable {
 
     /// What follows from everything gathered. O(n log n).
     consuming func finish(_ context: Context) -> LinuxProcesses {
-        sightings.trim()
         claims.trim()
-        guard !sightings.kept.isEmpty, sawContainers || !claims.kept.isEmpty else { return LinuxProcesses() }
+        guard sawContainers || !claims.kept.isEmpty else { return LinuxProcesses() }
         var builder = LinuxTreeBuilder()
-        builder.build(sightings.kept)
-        var lineage = LinuxLineage(builder.tree)
-        lineage.infer(claims.kept, context.inventory)
+        builder.build(sightings.take())
+        let tree = builder.tree
+        guard !tree.nodes.isEmpty else { return LinuxProcesses() }
+        var lineage = LinuxLineage(tree)
+        lineage.infer(claims.kept)
         return LinuxProcesses(
-            tree: builder.tree, lineage, overflowed: sightings.overflowed, claimsOverflowed: claims.overflowed)
+            tree: tree, lineage, overflowed: sightings.overflowed, claimsOverflowed: claims.overflowed)
     }
 
     private mutating func append(_ sighting: LinuxSighting) {

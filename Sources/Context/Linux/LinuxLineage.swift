@@ -29,7 +29,7 @@ struct LinuxLineage: Sendable {
     }
 
     /// Settles all nodes: by lineage and the runtime's ids first, then by file systems learned from these.
-    mutating func infer(_ claims: [LinuxClaim], _ inventory: ContainerInventory) {
+    mutating func infer(_ claims: [LinuxClaim]) {
         (joined, firsts) = LinuxClaims(tree).joined(claims)
         findSharedShims()
         inferAll()

@@ -38,17 +38,17 @@ struct LinuxProcesses: Sendable {
 
     /// The node of the event's process. O(log n).
     func node(of view: EventView) -> Int? {
-        guard !tree.nodes.isEmpty, let pid = view.first(.processID).flatMap({ ProcessID($0) }),
+        guard !tree.nodes.isEmpty, let pid = LinuxFields.number(view.first(.processID)),
             let world = tree.world(ASCII.lowered(view.host), LinuxFeed(view.origin))
         else { return nil }
         let isAudit = tree.worlds[Int(world)].feed == .audit
         let order = isAudit ? UInt32(truncatingIfNeeded: view.place.record) : .max
-        return tree.find(pid.number, in: world, at: view.time, order: order)
+        return tree.find(pid, in: world, at: view.time, order: order)
     }
 
     /// What the lineage of the event's process shows. O(log n).
-    func evidence(of view: EventView) -> [Evidence] {
-        if let node = node(of: view) {
+    func evidence(of view: EventView, _ node: Int?) -> [Evidence] {
+        if let node {
             let membership = membershipOfNode[node]
             return membership >= 0 ? memberships[Int(membership)] : []
         }

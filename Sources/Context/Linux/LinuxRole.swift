@@ -46,6 +46,21 @@ enum LinuxRole: UInt8, Hashable, Sendable, Codable {
         }
     }
 
+    /// Whether a program may be one of the host's side: most are not, and their command lines need not be read.
+    static func mayBeHostSide(image: String, comm: String) -> Bool {
+        let name = name(image)
+        guard let first = name.utf8.first else { return true }
+        // runc, runsc; crun, conmon, containerd…, ctr, crio, crictl; youki; docker…; nerdctl; podman; kubelet.
+        switch first {
+        case UInt8(ascii: "r"), UInt8(ascii: "c"), UInt8(ascii: "y"), UInt8(ascii: "d"), UInt8(ascii: "n"),
+            UInt8(ascii: "p"), UInt8(ascii: "k"):
+            break
+        default: return comm.utf8.starts(with: "runc".utf8) || isUnnamed(name)
+        }
+        return runtimes.contains(name) || engines.contains(name) || name.hasPrefix("containerd-shim")
+            || name == "conmon" || comm.utf8.starts(with: "runc".utf8)
+    }
+
     var isHostSide: Bool { self != .plain }
 
     /// Whether it is there for moments only: what has its id much later is another process.

@@ -45,50 +45,51 @@ struct LinuxSighting: Hashable, Sendable, Codable {
 extension LinuxSighting {
     /// The sighting that a record of Linux tells; nil without a process id or a time. O(fields).
     init?(_ view: EventView) {
-        guard view.time != .unknown, let pid = view.first(.processID).flatMap({ ProcessID($0) }), pid.number != 0
-        else { return nil }
+        let fields = LinuxFields(view)
+        guard view.time != .unknown, let pid = LinuxFields.number(fields.pid) else { return nil }
         host = ASCII.lowered(view.host)
         feed = LinuxFeed(view.origin)
-        self.pid = pid.number
+        self.pid = pid
         time = view.time.nanoseconds
         order = feed == .audit ? UInt32(truncatingIfNeeded: view.place.record) : 0
-        image = NeutralText.cut(view.first(.image) ?? "", to: LinuxSighting.imageLimit)
-        comm = String(decoding: (view.first(.comm) ?? "").utf8.prefix(16), as: UTF8.self)
-        parentImage = NeutralText.cut(view.first(.parentImage) ?? "", to: LinuxSighting.imageLimit)
-        other = view.first(.parentProcessID).flatMap { ProcessID($0)?.number } ?? 0
+        image = NeutralText.cut(fields.image ?? "", to: LinuxSighting.imageLimit)
+        let name = fields.comm ?? ""
+        comm = name.utf8.count <= 15 ? name : String(decoding: name.utf8.prefix(15), as: UTF8.self)
+        parentImage = NeutralText.cut(fields.parentImage ?? "", to: LinuxSighting.imageLimit)
+        other = LinuxFields.number(fields.parent) ?? 0
         device = 0
         source = feed == .trace ? TraceSource(number: view.place.source) : .none
-        (role, container) = LinuxSighting.part(view, image: image, comm: comm, feed)
+        (role, container) = LinuxSighting.part(fields, image: image, comm: comm, feed)
         // A call that failed started nothing.
-        let isFailed = view.first(.result, .exit)?.hasPrefix("-") ?? false
+        let isFailed = fields.result?.utf8.first == UInt8(ascii: "-")
         act = view.kind == .linuxProcess && !isFailed ? .start : .seen
         if act == .start {
-            device = LinuxSighting.device(view[.device] ?? "")
+            device = LinuxSighting.device(fields.device ?? "")
         } else if view.origin.category == "process_termination" {
             act = .end
-        } else if act == .seen, let child = LinuxSighting.child(view) {
+        } else if let child = LinuxSighting.child(fields) {
             act = .fork
             other = child
         }
     }
 
-    private static func part(_ view: EventView, image: String, comm: String, _ feed: LinuxFeed) -> (
+    private static func part(_ fields: LinuxFields, image: String, comm: String, _ feed: LinuxFeed) -> (
         LinuxRole, ContainerID?
     ) {
-        if !image.isEmpty || !comm.isEmpty {
-            let words = LinuxContainerText.words(view.first(.commandLine) ?? "")
+        if !image.isEmpty || !comm.isEmpty, LinuxRole.mayBeHostSide(image: image, comm: comm) {
+            let words = LinuxContainerText.words(fields.commandLine ?? "")
             let role = LinuxRole(image: image, comm: comm, words: words)
             if role.isHostSide {
-                let folder = view.first(.currentDirectory).flatMap { LinuxContainerText.bundle($0) }
+                let folder = fields.folder.flatMap { LinuxContainerText.bundle($0) }
                 let served = role == .helper ? nil : LinuxContainerText.served(words)
                 return (role, served ?? folder)
             }
         }
-        if feed == .trace, let folder = workingFolder(view[.arguments] ?? "") {
+        if feed == .trace, let arguments = fields.arguments, let folder = workingFolder(arguments) {
             return (.bundle, folder)
         }
-        if let id = view.first(.containerID).flatMap({ ContainerID($0) }) { return (.plain, id) }
-        return (.plain, view.first(.cgroup).flatMap { LinuxContainerText.group($0) })
+        if let id = fields.container.flatMap({ ContainerID($0) }) { return (.plain, id) }
+        return (.plain, fields.cgroup.flatMap { LinuxContainerText.group($0) })
     }
 
     /// `AT_FDCWD</run/…/io.containerd.runtime.v2.task/moby/<64 hex>>, …`: the bundle a shim or runtime works in.
@@ -101,11 +102,11 @@ extension LinuxSighting {
     }
 
     /// The child that a fork returned.
-    private static func child(_ view: EventView) -> UInt32? {
-        guard let call = view.first(.syscall, .syscallOfAudit), ["clone", "clone3", "fork", "vfork"].contains(call),
-            let child = view.first(.result, .exit).flatMap({ ProcessID($0) }), child.number != 0
-        else { return nil }
-        return child.number
+    private static func child(_ fields: LinuxFields) -> UInt32? {
+        switch fields.call {
+        case "clone", "clone3", "fork", "vfork": LinuxFields.number(fields.result)
+        default: nil
+        }
     }
 
     /// `00:46` → 0x46; major in the upper half.

@@ -42,11 +42,20 @@ struct LinuxTree: Sendable {
     /// Most generations that are followed.
     static let depthLimit = 64
 
-    var worlds: [World] = []
+    private(set) var worlds: [World] = []
+    private var numbers: [World: Int32] = [:]
     var nodes: [Node] = []
     /// Nodes by world, process id and start; with the first two as one number.
     private var sorted: [Int32] = []
     private var keys: [UInt64] = []
+
+    /// Adds a namespace that is not there yet, and gives its number.
+    mutating func add(_ world: World) -> Int32 {
+        let number = Int32(worlds.count)
+        worlds.append(world)
+        numbers[world] = number
+        return number
+    }
 
     /// To be called once all nodes are there. O(n log n).
     mutating func index() {
@@ -61,10 +70,8 @@ struct LinuxTree: Sendable {
         keys = sorted.map { key(nodes[Int($0)]) }
     }
 
-    /// Number of a world, or nil. O(worlds).
-    func world(_ host: String, _ feed: LinuxFeed) -> Int32? {
-        worlds.firstIndex { $0.feed == feed && $0.host == host }.map { Int32($0) }
-    }
+    /// Number of a world, or nil. O(1).
+    func world(_ host: String, _ feed: LinuxFeed) -> Int32? { numbers[World(host: host, feed: feed)] }
 
     /// All nodes of a process id, oldest first. O(log n).
     func all(of pid: UInt32, in world: Int32) -> ArraySlice<Int32> {

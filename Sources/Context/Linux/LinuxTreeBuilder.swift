@@ -25,9 +25,11 @@ struct LinuxTreeBuilder {
     private static let takeoverDepth = 16
 
     /// Takes in all sightings and finishes the tree. O(n log n).
-    mutating func build(_ sightings: [LinuxSighting]) {
+    mutating func build(_ sightings: consuming [LinuxSighting]) {
+        sightings.sort(by: LinuxTreeBuilder.isBefore)
+        tree.nodes.reserveCapacity(sightings.count + sightings.count / 8)
         var last: LinuxSighting?
-        for sighting in sightings.sorted(by: LinuxTreeBuilder.isBefore) {
+        for sighting in sightings {
             var anywhere = sighting
             anywhere.source = .none
             // The same call in two copies of a trace.
@@ -63,8 +65,7 @@ struct LinuxTreeBuilder {
         let here = LinuxTree.World(host: sighting.host, feed: sighting.feed)
         if tree.worlds.last == here { return world >= 0 }
         guard tree.worlds.count < LinuxTreeBuilder.worldLimit else { return false }
-        tree.worlds.append(here)
-        world = Int32(tree.worlds.count - 1)
+        world = tree.add(here)
         current.removeAll(keepingCapacity: true)
         forks = LinuxForks()
         return true
