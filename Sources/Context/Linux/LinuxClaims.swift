@@ -2,6 +2,11 @@
 struct LinuxClaims {
     private let tree: LinuxTree
 
+    /// Hosts among which a claim that names none is looked for: with more it is of none.
+    static let hostLimit = 64
+    /// Processes, or claims, of one number that are compared.
+    static let candidateLimit = 64
+
     init(_ tree: LinuxTree) { self.tree = tree }
 
     /// Evidence by node, and the nodes that are a container's first process.
@@ -17,14 +22,16 @@ struct LinuxClaims {
             if evidence[node]?.contains(item) != true { evidence[node, default: []].append(item) }
             if claim.isFirst { firsts.insert(node) }
         }
-        let claims = claims.sorted { $1.isKept(before: $0) }
+        let byHost = Dictionary(grouping: claims.sorted { $1.isKept(before: $0) }) { $0.host }
+        let isOfAnyHost = Set(tree.worlds.map(\.host)).count <= LinuxClaims.hostLimit
         for world in tree.worlds.indices {
-            let here = claims.filter { claim in
-                let host = tree.worlds[world].host
-                return claim.host.isEmpty || host.isEmpty || claim.host == host
-            }
+            let host = tree.worlds[world].host
+            let unnamed = isOfAnyHost ? byHost[""] ?? [] : []
+            let here = host.isEmpty ? byHost.keys.sorted().flatMap { byHost[$0] ?? [] } : unnamed + (byHost[host] ?? [])
             for claim in here {
-                let nodes = tree.all(of: claim.pid, in: Int32(world))
+                let nodes = tree.all(
+                    of: claim.pid, in: Int32(world), from: Container.minus(claim.time, LinuxClaim.closeness),
+                    to: Container.plus(claim.time, LinuxClaim.closeness), limit: LinuxClaims.candidateLimit)
                 for index in nodes where agrees(tree.nodes[Int(index)], claim, paths[claim.container] ?? "") {
                     join(index, claim, isSeen: true)
                 }
@@ -32,8 +39,10 @@ struct LinuxClaims {
             guard tree.worlds[world].feed == .trace else { continue }
             let byPID = Dictionary(grouping: here.filter(\.isFirst)) { $0.pid }
             for pid in byPID.keys.sorted() {
-                for index in tree.all(of: pid, in: Int32(world)) where isUnseen(tree.nodes[Int(index)]) {
-                    guard let claim = claim(byPID[pid] ?? [], at: tree.nodes[Int(index)].start) else { continue }
+                let claims = (byPID[pid] ?? []).suffix(LinuxClaims.candidateLimit)
+                let nodes = tree.all(of: pid, in: Int32(world)).lazy.filter { isUnseen(tree.nodes[Int($0)]) }
+                for index in nodes.prefix(LinuxClaims.candidateLimit) {
+                    guard let claim = claim(Array(claims), at: tree.nodes[Int(index)].start) else { continue }
                     join(index, claim, isSeen: false)
                 }
             }
@@ -43,9 +52,7 @@ struct LinuxClaims {
 
     /// Whether a process whose start was seen is the claimed one: started then, and for all but a trace by the program too.
     private func agrees(_ node: LinuxTree.Node, _ claim: LinuxClaim, _ path: String) -> Bool {
-        guard node.role == .plain, node.isStart,
-            abs(Int128(node.start) - Int128(claim.time)) <= Int128(LinuxClaim.closeness)
-        else { return false }
+        guard node.role == .plain, node.isStart else { return false }
         if tree.worlds[Int(node.world)].feed == .trace, !claim.isFirst || path.isEmpty { return true }
         guard claim.isFirst, !path.isEmpty else { return false }
         let name = LinuxRole.name(path)

@@ -30,7 +30,11 @@ struct LinuxGatherer: Sendable, Codable {
     mutating func observe(_ view: EventView) {
         switch view.kind {
         case .linuxProcess, .linuxRecord:
-            guard let sighting = LinuxSighting(view) else { return }
+            guard let sighting = LinuxSighting(view) else {
+                // A sensor's alert without a process still names its container.
+                if view.first(.containerID).flatMap({ ContainerID($0) }) != nil { sawContainers = true }
+                return
+            }
             if sighting.isTelling { sawContainers = true }
             append(sighting)
         case .dockerInspect, .containerdEvent:
@@ -53,11 +57,12 @@ struct LinuxGatherer: Sendable, Codable {
         var builder = LinuxTreeBuilder()
         builder.build(sightings.take())
         let tree = builder.tree
-        guard !tree.nodes.isEmpty else { return LinuxProcesses() }
+        guard !tree.nodes.isEmpty else { return LinuxProcesses(knowsContainers: sawContainers) }
         var lineage = LinuxLineage(tree)
         lineage.infer(claims.kept)
         return LinuxProcesses(
-            tree: tree, lineage, overflowed: sightings.overflowed, claimsOverflowed: claims.overflowed)
+            tree: tree, lineage, overflowed: sightings.overflowed, claimsOverflowed: claims.overflowed,
+            knowsContainers: sawContainers)
     }
 
     private mutating func append(_ sighting: LinuxSighting) {

@@ -12,6 +12,7 @@ struct LinuxLineage: Sendable {
     /// Per node on the host's side: the container it serves, as an index of a node that names it; or -1.
     private var servedByNode: [Int32]
     private var inheritedOf: [Int32: Int32] = [:]
+    private var numbers: [[Evidence]: Int32] = [:]
     private var sharedShims: Set<Int32> = []
     /// Evidence that is joined to a node from elsewhere.
     private var joined: [Int32: [Evidence]] = [:]
@@ -91,16 +92,23 @@ struct LinuxLineage: Sendable {
                 return
             }
             evidence = memberships[Int(above)].map { LinuxEvidence.doubtful($0.inherited()) }
-            memberships.append(Evidence.strongest(evidence))
-            membershipOfNode[index] = Int32(memberships.count - 1)
+            membershipOfNode[index] = add(evidence)
             return
         }
         if above >= 0 {
             let all = memberships[Int(above)]
             evidence += node.previous >= 0 ? all : all.map { $0.inherited() }
         }
-        memberships.append(Evidence.strongest(evidence))
-        membershipOfNode[index] = Int32(memberships.count - 1)
+        membershipOfNode[index] = add(evidence)
+    }
+
+    /// The number of a membership: equal ones are one.
+    private mutating func add(_ evidence: [Evidence]) -> Int32 {
+        let strongest = Evidence.strongest(evidence)
+        if let known = numbers[strongest] { return known }
+        memberships.append(strongest)
+        numbers[strongest] = Int32(memberships.count - 1)
+        return Int32(memberships.count - 1)
     }
 
     /// Whether the parent's id may be one that was reused by a process that nobody told of: its program lies in a container's
@@ -162,11 +170,7 @@ struct LinuxLineage: Sendable {
     private mutating func inherited(from above: Int32) -> Int32 {
         if let known = inheritedOf[above] { return known }
         let all = memberships[Int(above)].map { $0.inherited() }
-        var index = above
-        if all != memberships[Int(above)] {
-            memberships.append(Evidence.strongest(all))
-            index = Int32(memberships.count - 1)
-        }
+        let index = all == memberships[Int(above)] ? above : add(all)
         inheritedOf[above] = index
         return index
     }

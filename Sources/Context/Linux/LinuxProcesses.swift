@@ -2,8 +2,8 @@ import Events
 
 /// The Linux processes, and the containers they are in.
 struct LinuxProcesses: Sendable {
-    /// Whether a process of a container is known.
-    var knowsContainers: Bool { !memberships.isEmpty }
+    /// Whether a record of Linux shows a container.
+    private(set) var knowsContainers = false
     /// What was found that no single record shows.
     var derived: [DerivedEvent] = []
     /// Numbers for the report of a hunt, with what they mean.
@@ -17,14 +17,17 @@ struct LinuxProcesses: Sendable {
     /// Ancestors that are told.
     static let ancestorLimit = 16
 
-    init() {
+    /// Nothing is known, but perhaps that there are containers.
+    init(knowsContainers: Bool = false) {
         tree = LinuxTree()
         (membershipOfNode, memberships, entries) = ([], [], [])
+        self.knowsContainers = knowsContainers
     }
 
-    init(tree: LinuxTree, _ lineage: LinuxLineage, overflowed: Bool, claimsOverflowed: Bool) {
+    init(tree: LinuxTree, _ lineage: LinuxLineage, overflowed: Bool, claimsOverflowed: Bool, knowsContainers: Bool) {
         self.tree = tree
         (membershipOfNode, memberships, entries) = (lineage.membershipOfNode, lineage.memberships, lineage.entries)
+        self.knowsContainers = knowsContainers || !memberships.isEmpty
         if overflowed {
             remarks.append("records of Linux processes did not fit into memory: lineage may be incomplete")
         }

@@ -82,9 +82,25 @@ struct LinuxTree: Sendable {
             let middle = (low + high) / 2
             if keys[middle] < key { low = middle + 1 } else { high = middle }
         }
-        var end = low
-        while end < keys.count, keys[end] == key { end += 1 }
-        return sorted[low..<end]
+        let start = low
+        high = keys.count
+        while low < high {
+            let middle = (low + high) / 2
+            if keys[middle] <= key { low = middle + 1 } else { high = middle }
+        }
+        return sorted[start..<low]
+    }
+
+    /// The nodes of a process id that began from `first` to `last`, at most `limit`, oldest first. O(log n + limit).
+    func all(of pid: UInt32, in world: Int32, from first: Int64, to last: Int64, limit: Int) -> [Int32] {
+        let nodes = all(of: pid, in: world)
+        var low = nodes.startIndex
+        var high = nodes.endIndex
+        while low < high {
+            let middle = (low + high) / 2
+            if self.nodes[Int(nodes[middle])].start < first { low = middle + 1 } else { high = middle }
+        }
+        return nodes[low...].prefix(limit).filter { self.nodes[Int($0)].start <= last }
     }
 
     /// The node that `pid` was at a moment. O(log n).
