@@ -18,7 +18,7 @@ extension Context {
         switch view.kind {
         case .other: return nil
         case .linuxProcess, .linuxRecord:
-            let evidence = Evidence.strongest(linuxEvidence(of: view))
+            let evidence = linuxEvidence(of: view)
             guard !evidence.isEmpty else { return nil }
             var verdict = Verdict(self, host: ASCII.lowered(view.host), time: view.time, isLinux: true)
             return verdict.reach(evidence, view)

@@ -1,7 +1,7 @@
 import Events
 
 extension Context {
-    /// All evidence on a Linux event: what its record names, its control group, its process and its ancestors.
+    /// The strongest evidence on a Linux event: what its record names, its control group, its process and its ancestors.
     func linuxEvidence(of view: EventView) -> [Evidence] {
         var all: [Evidence] = []
         let node = linux.node(of: view)
@@ -13,7 +13,8 @@ extension Context {
         if let id = view.first(.cgroup).flatMap({ LinuxContainerText.group($0) }) {
             all.append(LinuxEvidence.group(id))
         }
-        return all + linux.evidence(of: view, node)
+        let ofProcess = linux.evidence(of: view, node)
+        return all.isEmpty ? ofProcess : Evidence.strongest(all + ofProcess)
     }
 
     private func named(by view: EventView) -> ContainerID? {

@@ -110,11 +110,14 @@ struct LinuxTree: Sendable {
         var high = keys.count
         while low < high {
             let middle = (low + high) / 2
-            let node = nodes[Int(sorted[middle])]
-            let isBefore =
-                keys[middle] != key
-                ? keys[middle] < key
-                : node.start != time.nanoseconds ? node.start < time.nanoseconds : node.order <= order
+            let isBefore: Bool
+            if keys[middle] != key {
+                isBefore = keys[middle] < key
+            } else {
+                let index = Int(sorted[middle])
+                let start = nodes[index].start
+                isBefore = start != time.nanoseconds ? start < time.nanoseconds : nodes[index].order <= order
+            }
             if isBefore { low = middle + 1 } else { high = middle }
         }
         guard low > 0, keys[low - 1] == key else { return nil }
