@@ -17,12 +17,17 @@ extension Context {
     public func attribution(of view: EventView) -> ContainerAttribution? {
         switch view.kind {
         case .other: return nil
+        case .linuxProcess, .linuxRecord:
+            let evidence = linuxEvidence(of: view)
+            guard !evidence.isEmpty else { return nil }
+            var verdict = Verdict(self, host: ASCII.lowered(view.host), time: view.time, isLinux: true)
+            return verdict.reach(evidence, view)
         case .dockerEvent: return attribution(ofRecord: DockerEvent(view.fields).container, at: view.time)
         case .dockerInspect:
             let id = view.fields.first { $0.name == "Id" }.flatMap { ContainerID($0.value) }
             return attribution(ofRecord: id, at: view.time)
         case .flow where knowsAddresses && view[.containerID] == nil: return attributionByAddress(of: view)
-        case .containerdEvent, .runtimeRecord, .containerOutput, .dockerObject, .linuxProcess, .linuxRecord, .flow:
+        case .containerdEvent, .runtimeRecord, .containerOutput, .dockerObject, .flow:
             let named = view[.containerID] ?? view.fields.first { $0.name == "ContainerId" }?.value
             if named == nil, view.kind == .dockerObject, let owner = owners[view.place.source] {
                 return attribution(ofSourceNamedAfter: owner, at: view.time)
@@ -36,7 +41,9 @@ extension Context {
         case .processStart, .processEnd, .connection, .silo, .windows, .fileWrite: break
         }
         let isAddressed = view.kind == .connection && knowsAddresses
-        guard mayAttribute(view) else { return isAddressed ? attributionByAddress(of: view) : nil }
+        guard view.kind == .silo || mayAttribute(view) else {
+            return isAddressed ? attributionByAddress(of: view) : nil
+        }
         let evidence = Evidence.strongest(allEvidence(of: view))
         guard !evidence.isEmpty else { return isAddressed ? attributionByAddress(of: view) : nil }
         var verdict = Verdict(self, host: ASCII.lowered(view.host), time: view.time)
@@ -87,6 +94,7 @@ extension Context {
             }
         }
         if let user = ContainerUser.named(by: view) { all.append(EvidenceRules.user(user)) }
+        if view.kind == .silo { all += siloEvidence(of: view) }
         return all + lineage(of: view)
     }
 
@@ -122,25 +130,34 @@ extension Context {
 
     /// What the start of the event's process and of its ancestors shows.
     private func lineage(of view: EventView) -> [Evidence] {
-        let isSecurityStart = view[.newProcessID] != nil
-        let pid =
-            isSecurityStart ? view.first(.newProcessID) : view.first(.processID, .processIDOfFilter, .sourceProcessID)
-        let guid = view.first(.processGUID, .sourceProcessGUID, .sourceProcessGUIDOfAccess).flatMap { ProcessGUID($0) }
-        let host = ASCII.lowered(view.host)
-        if let pid = pid.flatMap({ ProcessID($0) }), mayBelong(pid),
-            let index = tree.find(pid, guid: guid, on: host, at: view.time)
-        {
+        if let index = process(of: view) {
             let membership = membershipOfProcess[index]
             return membership >= 0 ? memberships[Int(membership)] : []
         }
         guard view.kind == .processStart else { return [] }
         // A start that did not fit into memory still has its parent.
-        let parent = view.first(isSecurityStart ? .processID : .parentProcessID).flatMap { ProcessID($0) }
-        guard let parent, mayBelong(parent),
-            let index = tree.find(
-                parent, guid: view.first(.parentProcessGUID).flatMap { ProcessGUID($0) }, on: host, at: view.time)
-        else { return [] }
+        guard let index = parentProcess(of: view) else { return [] }
         let membership = membershipOfProcess[index]
         return membership >= 0 ? memberships[Int(membership)].map { $0.inherited() } : []
+    }
+
+    /// The process of a Windows event, as an index of ``tree``; nil also for one that ``mayBelong(_:)`` rules out.
+    func process(of view: EventView) -> Int? {
+        let isSecurityStart = view[.newProcessID] != nil
+        let pid =
+            isSecurityStart ? view.first(.newProcessID) : view.first(.processID, .processIDOfFilter, .sourceProcessID)
+        let guid = view.first(.processGUID, .sourceProcessGUID, .sourceProcessGUIDOfAccess).flatMap { ProcessGUID($0) }
+        guard let pid = pid.flatMap({ ProcessID($0) }), mayBelong(pid) else { return nil }
+        return tree.find(pid, guid: guid, on: ASCII.lowered(view.host), at: view.time)
+    }
+
+    /// The parent that a process start tells of, as an index of ``tree``.
+    func parentProcess(of view: EventView) -> Int? {
+        let isSecurityStart = view[.newProcessID] != nil
+        let parent = view.first(isSecurityStart ? .processID : .parentProcessID).flatMap { ProcessID($0) }
+        guard let parent, mayBelong(parent) else { return nil }
+        return tree.find(
+            parent, guid: view.first(.parentProcessGUID).flatMap { ProcessGUID($0) }, on: ASCII.lowered(view.host),
+            at: view.time)
     }
 }

@@ -16,6 +16,13 @@ public struct Context: Sendable {
     let hostsWithSiloPaths: Set<String>
     /// The Linux processes.
     var linux = LinuxProcesses()
+    /// The silos that the kernels of Windows hosts told of, by host and time.
+    public internal(set) var silos: [SiloRecord] = []
+    var silosOverflowed = false
+    /// By ``SiloRecord/Key``: index of the only container that started when the silo did.
+    var containerOfSilo: [SiloRecord.Key: Int] = [:]
+    /// The first process that each execution agent of a silo started: indices of ``tree``.
+    let entryProcesses: Set<Int32>
     /// Who talked to whom.
     var flows = FlowKnowledge()
     /// Which programs are usual where.
@@ -41,6 +48,7 @@ public struct Context: Sendable {
         membershipOfProcess = lineage.membershipOfProcess
         memberships = lineage.memberships
         memberBits = lineage.memberBits
+        entryProcesses = tree.firstOfAgents
         hostsWithSiloPaths = Set(tree.volumesInUse.map(\.host))
         timelines = RunTimeline.all(of: inventory, join: join)
         volumes = VolumeOwner.all(of: tree, inventory: inventory, timelines: timelines)
@@ -107,6 +115,8 @@ public struct Context: Sendable {
         }
         all += programs.remarks
         all += flows.remarks
+        all += linux.remarks
+        if silosOverflowed { all.append("more than \(SiloGatherer.siloLimit) silos: the rest is left out") }
         if !inventory.isEmpty, join.soleHost == nil, !join.windowsHosts.isEmpty { all.append(join.reasonAgainst) }
         return all
     }

@@ -18,7 +18,8 @@ public struct ContextBuilder: Sendable, Codable {
     private var hosts: Set<String> = []
     private var interned: [String: String] = [:]
     private var sawRuntime = false
-    private var linux = LinuxGatherer()
+    private var linux: LinuxGatherer
+    private var silos = SiloGatherer()
     private var flows = FlowGatherer()
     private var programs = ProgramGatherer()
     private var integrity = IntegrityGatherer()
@@ -26,14 +27,16 @@ public struct ContextBuilder: Sendable, Codable {
 
     /// Whether the finished context can say more of any event than an empty one: a source that speaks of containers was
     /// seen, or a process start that shows one. When not, ``finish()`` can be spared. O(starts) at worst.
-    public var mayRefineAttribution: Bool { sawRuntime || starts.kept.contains(where: \.isTelling) }
+    public var mayRefineAttribution: Bool {
+        sawRuntime || linux.sawContainers || silos.isTelling || starts.kept.contains(where: \.isTelling)
+    }
 
     /// Whether a source that speaks of containers was seen, so that other sources are worth reading for what they add.
-    public var knowsContainers: Bool { sawRuntime }
+    public var knowsContainers: Bool { sawRuntime || linux.sawContainers }
 
     /// What is kept in a baseline: all but the table of equal texts.
     private enum CodingKeys: String, CodingKey {
-        case inventory, starts, ends, hosts, sawRuntime, linux, flows, programs, integrity, contradictions
+        case inventory, starts, ends, hosts, sawRuntime, linux, silos, flows, programs, integrity, contradictions
     }
 
     /// Nothing gathered yet.
@@ -42,6 +45,8 @@ public struct ContextBuilder: Sendable, Codable {
     public init(processBudget: Int = ContextBuilder.processBudget) {
         starts = BoundedLog(budget: processBudget)
         ends = BoundedLog(budget: processBudget / 4)
+        // Sightings of Linux processes are smaller and many more.
+        linux = LinuxGatherer(processBudget: min(processBudget, 1 << 40) / 2 * 5)
     }
 
     /// Whether the first pass needs events of this origin in full. O(1); cache it per origin.
@@ -59,6 +64,7 @@ public struct ContextBuilder: Sendable, Codable {
     public mutating func observe(_ view: EventView) {
         observeInventory(view)
         linux.observe(view)
+        silos.observe(view)
         flows.observe(view)
         programs.observe(view)
         integrity.observe(view)
@@ -112,6 +118,7 @@ public struct ContextBuilder: Sendable, Codable {
         hosts.formUnion(other.hosts)
         sawRuntime = sawRuntime || other.sawRuntime
         linux.merge(other.linux)
+        silos.merge(other.silos)
         flows.merge(other.flows)
         programs.merge(other.programs)
         integrity.merge(other.integrity)
@@ -130,6 +137,7 @@ public struct ContextBuilder: Sendable, Codable {
         trimHosts()
         let tree = ProcessTree(starts: starts.kept, ends: ends.kept, evicted: starts.observed - starts.kept.count)
         var context = Context(inventory: inventory.finish(), tree: tree, hosts: hosts)
+        context.learn(silos)
         context.owners = SourceOwners(sources, context.inventory)
         context.linux = linux.finish(context)
         context.programs = programs.finish(context)

@@ -18,6 +18,18 @@ public enum EvidenceCode: String, CaseIterable, Sendable, Hashable, Comparable {
     case hostProcessShim = "hostprocess-shim"
     /// Under `C:\hpc\`: a HostProcess container.
     case hostProcessPath = "hpc-path"
+    /// A sensor's record names the container.
+    case sensor
+    /// The control group of the process.
+    case cgroup
+    /// Put into the container by the runtime, or started by its shim; or a descendant of such a process.
+    case shimDescendant = "shim-descendant"
+    /// The process id that the runtime gives.
+    case initPID = "init-pid"
+    /// The file system that the program lies on.
+    case rootDevice = "root-device"
+    /// The kernel's record of a silo.
+    case siloEvent = "silo-event"
     /// The file is named after the container.
     case sourceName = "source-name"
     /// An address that the engine gave to the container, and no other one that ran then.
@@ -28,7 +40,8 @@ public enum EvidenceCode: String, CaseIterable, Sendable, Hashable, Comparable {
     /// Orders codes as they are declared: `id` first, `engine` last.
     public static func < (left: EvidenceCode, right: EvidenceCode) -> Bool { left.order < right.order }
 
-    private var order: Int { EvidenceCode.allCases.firstIndex(of: self) ?? 0 }
+    private static let orders = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
+    private var order: Int { EvidenceCode.orders[self] ?? 0 }
 
     /// Evidence of one kind comes from one and the same observation and does not add up; kinds are independent.
     enum Kind: Int, CaseIterable { case host, path, user, tree, address, record }
@@ -36,11 +49,11 @@ public enum EvidenceCode: String, CaseIterable, Sendable, Hashable, Comparable {
     var kind: Kind {
         switch self {
         case .computerName: .host
-        case .siloPath, .layerPath, .hostProcessPath: .path
+        case .siloPath, .layerPath, .hostProcessPath, .rootDevice: .path
         case .containerSID: .user
-        case .agentChild, .agentDescendant, .hostProcessShim: .tree
+        case .agentChild, .agentDescendant, .hostProcessShim, .shimDescendant: .tree
         case .address: .address
-        case .id, .engine, .sourceName: .record
+        case .id, .engine, .sourceName, .sensor, .cgroup, .initPID, .siloEvent: .record
         }
     }
 }

@@ -44,6 +44,7 @@ public enum EvidenceField: String, CaseIterable, Sendable, Hashable {
     case cgroup = "Cgroup"
     case containerID = "ContainerId"
     case tty = "tty"
+    case device = "dev"
     // Silos.
     case siloGUID = "ContainerID"
     case jobID = "JobID"

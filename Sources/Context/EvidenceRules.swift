@@ -17,6 +17,9 @@
 /// | object is `JobContainer_<id>` | 90 |
 /// | computer name: 12 hex of a known container / of none known / given by hand | 97 / 80 / 50 |
 /// | an ancestor's evidence | nine tenths |
+/// | the kernel's record of a silo whose start is a container's / of any other silo | 85 / 80 |
+///
+/// Linux: see `LinuxEvidence`.
 ///
 /// Evidence of different kinds (host, path, user, tree) is independent: confidence = 100 · (1 − Π(1 − wᵢ/100)) over the
 /// strongest of each kind, at most 99; only the engine's own records give 100.

@@ -120,6 +120,27 @@ public struct ProcessTree: Sendable {
         return agrees(index, guid) ? index : nil
     }
 
+    /// The first process that each execution agent started: the first one of its container's run. O(n).
+    var firstOfAgents: Set<Int32> {
+        struct Agent: Hashable {
+            var host: String
+            var index: Int32
+            var pid: ProcessID?
+            var guid: ProcessGUID?
+        }
+        var seen: Set<Agent> = []
+        var firsts: Set<Int32> = []
+        for (index, process) in processes.enumerated() where process.start.isTelling {
+            guard EvidenceRules.isAgent(process.start.parentImage) else { continue }
+            let isKnown = process.parent >= 0
+            let agent = Agent(
+                host: process.start.host, index: process.parent, pid: isKnown ? nil : process.start.parentPID,
+                guid: isKnown ? nil : process.start.parentGUID)
+            if seen.insert(agent).inserted { firsts.insert(Int32(index)) }
+        }
+        return firsts
+    }
+
     /// The silo volumes that process starts show.
     var volumesInUse: some Collection<Context.VolumeKey> { volumeSpans.keys }
 

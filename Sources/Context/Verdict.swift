@@ -10,6 +10,7 @@ struct Verdict {
     private let context: Context
     private let host: String
     private let time: Timestamp
+    private let isLinux: Bool
     private var reasons: [String] = []
     private var contradictions: [(weight: Int, reason: String)] = []
 
@@ -24,7 +25,8 @@ struct Verdict {
     /// Weight of a host path where silo paths are the rule.
     private static let hostPath = 50
 
-    init(_ context: Context, host: String, time: Timestamp) {
+    init(_ context: Context, host: String, time: Timestamp, isLinux: Bool = false) {
+        self.isLinux = isLinux
         self.context = context
         self.host = host
         self.time = time
@@ -45,7 +47,7 @@ struct Verdict {
             doubt(container, evidence)
         case .stranger(let id): attribution.id = id.text
         case .none:
-            if !isHostProcess, let owner = owner(of: volume) {
+            if !isHostProcess, !isLinux, let owner = owner(of: volume) {
                 let container = context.inventory.containers[owner.container]
                 attribution.describe(container, at: time)
                 most = container.isolation == .process ? Verdict.mostForOnlyOne : Verdict.mostForOnlyUnknown
@@ -68,7 +70,8 @@ struct Verdict {
             missing *= 1 - Double(strongest) / 100
         }
         let trust = contradictions.reduce(1.0) { $0 * (1 - Double($1.weight) / 100) }
-        let belonging = min(1 - missing, 0.99)
+        // Only a record that names the container in full is sure.
+        let belonging = missing == 0 ? 1 : min(1 - missing, 0.99)
         return Int((100 * belonging * (1 - (1 - trust) / 2)).rounded())
     }
 
@@ -86,7 +89,7 @@ struct Verdict {
             switch item.subject {
             case .some, .volume: continue
             case .container(let id):
-                if case .one(let container) = context.inventory.resolve(id), container.platform != .linux {
+                if case .one(let container) = context.inventory.resolve(id), fits(container) {
                     known[container.id] = container
                     weights[container.id, default: 0] += item.weight
                 } else {
@@ -121,6 +124,9 @@ struct Verdict {
         }
         return known[best.key].map { .known($0) } ?? .stranger(best.key)
     }
+
+    /// Whether it is of the platform that the event is of, as far as is known.
+    private func fits(_ container: Container) -> Bool { container.platform != (isLinux ? .windows : .linux) }
 
     /// The silo volume of the process itself, else of its ancestors. Another one contradicts it.
     private mutating func chooseVolume(_ evidence: [Evidence]) -> String? {
@@ -173,7 +179,7 @@ struct Verdict {
         let isSeenFromHost =
             evidence.contains { $0.code.kind != .host } && !HostJoin.isContainerName(host)
             && !evidence.contains { $0.code == .computerName }
-        if isSeenFromHost, container.isolation == .hyperv {
+        if isSeenFromHost, !isLinux, container.isolation == .hyperv {
             contradictions.append(
                 (
                     Verdict.wrongIsolation,

@@ -203,7 +203,8 @@ struct AttributionTests {
             Set(EvidenceCode.allCases.map(\.rawValue)) == [
                 "id", "computer-name", "silo-path", "layer-path", "container-sid", "cexecsvc-child",
                 "cexecsvc-descendant",
-                "hostprocess-shim", "hpc-path", "source-name", "address", "engine",
+                "hostprocess-shim", "hpc-path", "sensor", "cgroup", "shim-descendant", "init-pid", "root-device",
+                "silo-event", "source-name", "address", "engine",
             ])
     }
 
