@@ -1,0 +1,161 @@
+import Bytes
+import Events
+
+/// When engines started and ended, by their own log, and which starts of containers their event streams told of.
+struct EngineLife: Sendable, Codable {
+    /// Starts and creations that are kept.
+    static let startLimit = 1 << 16
+    /// Engines that are told apart: the smallest names.
+    static let engineLimit = 1 << 12
+    /// An event is stamped so long before or after the moment that inspect gives.
+    static let slack: Int64 = 5_000_000_000
+
+    /// A container was created or started, by one kind of record.
+    struct Birth: Hashable, Comparable, Sendable, Codable {
+        var engine: String
+        var time: Timestamp
+        var container: ContainerID
+        var isStart: Bool
+        /// Told by the event stream, not by inspect.
+        var isEvent: Bool
+        var place: EventPlace
+
+        static func < (left: Birth, right: Birth) -> Bool {
+            if left.engine != right.engine { return left.engine < right.engine }
+            if left.time != right.time { return left.time < right.time }
+            if left.container != right.container { return left.container < right.container }
+            if left.isStart != right.isStart { return right.isStart }
+            if left.isEvent != right.isEvent { return right.isEvent }
+            return left.place < right.place
+        }
+    }
+
+    private(set) var births = BoundedSet<Birth>(limit: startLimit)
+    /// First and last event of each engine's stream.
+    private(set) var streams: [String: SeenSpan] = [:]
+
+    mutating func observe(_ view: EventView) {
+        let engine = ASCII.lowered(NeutralText.cut(view.host, to: 256))
+        switch view.kind {
+        case .dockerEvent:
+            guard view.time != .unknown else { return }
+            note(engine, SeenSpan(view.time))
+            let event = DockerEvent(view.fields)
+            guard event.type == "container", let id = event.container,
+                ["create", "start", "restart"].contains(event.verb)
+            else { return }
+            insert(engine, view.time, id, event.verb != "create", true, view.place)
+        case .dockerInspect:
+            guard let id = view.fields.first(where: { $0.name == "Id" }).flatMap({ ContainerID($0.value) }) else {
+                return
+            }
+            for field in view.fields where field.name == "Created" || field.name == "State.StartedAt" {
+                guard let time = DockerEvent.moment(field.value) else { continue }
+                insert(engine, time, id, field.name != "Created", false, view.place)
+            }
+        default: break
+        }
+    }
+
+    mutating func merge(_ other: EngineLife) {
+        births.merge(other.births)
+        for (engine, span) in other.streams { note(engine, span) }
+    }
+
+    private mutating func insert(
+        _ engine: String, _ time: Timestamp, _ id: ContainerID, _ isStart: Bool, _ isEvent: Bool, _ place: EventPlace
+    ) {
+        births.insert(
+            Birth(engine: engine, time: time, container: id, isStart: isStart, isEvent: isEvent, place: place))
+    }
+
+    private mutating func note(_ engine: String, _ span: SeenSpan) {
+        if streams[engine]?.formUnion(span) != nil { return }
+        streams[engine] = span
+        if streams.count > EngineLife.engineLimit, let largest = streams.keys.max() {
+            streams.removeValue(forKey: largest)
+        }
+    }
+
+    // MARK: Findings
+
+    /// Containers that were created or started while the stream ran, and of which it does not tell.
+    func gaps() -> [DerivedEvent] {
+        guard !births.overflowed else { return [] }
+        var found: [DerivedEvent] = []
+        for (engine, all) in Dictionary(grouping: births.sorted(), by: \.engine) {
+            guard let span = streams[engine] else { continue }
+            var told: [ContainerID: [Birth]] = [:]
+            for birth in all where birth.isEvent { told[birth.container, default: []].append(birth) }
+            guard told.count >= 3 else { continue }
+            var untold: [Birth] = []
+            var toldOf = 0
+            for birth in all where !birth.isEvent && span.first < birth.time && birth.time < span.last {
+                let isTold = (told[birth.container] ?? []).contains {
+                    $0.isStart == birth.isStart && $0.time.isNear(birth.time, within: EngineLife.slack)
+                }
+                if isTold { toldOf += 1 }
+                if !isTold, untold.last.map({ $0.container != birth.container || $0.time != birth.time }) ?? true {
+                    untold.append(birth)
+                }
+            }
+            // A stream that tells of few of them was asked for few: a filter.
+            if let first = untold.first, let last = untold.last, toldOf >= untold.count {
+                found.append(EngineLife.derived(engine, untold, first, last, told.count))
+            }
+        }
+        return found
+    }
+
+    private static func derived(_ engine: String, _ untold: [Birth], _ first: Birth, _ last: Birth, _ told: Int)
+        -> DerivedEvent
+    {
+        let containers = Set(untold.map(\.container))
+        return DerivedEvent(
+            time: first.time, host: engine, service: .integrity, finding: "events-gap",
+            container: containers.count == 1 ? first.container : nil,
+            detail:
+                "the engine's events do not tell of \(untold.count) creations or starts of \(containers.count) containers "
+                + "that inspect dates within the stream",
+            fields: [
+                FactField("Gap.Containers", containers.count), FactField("Gap.Births", untold.count),
+                FactField("Gap.ContainerIds", containers.sorted().prefix(16).map(\.text)),
+                FactField("Gap.Before", first.time.text), FactField("Gap.After", last.time.text),
+                FactField("Coverage.Events", told),
+            ], places: untold.map(\.place))
+    }
+
+    /// Restarts of the engine: a start that is not the first thing known of it.
+    func restarts(_ marks: [LogMark]) -> [(start: LogMark, end: LogMark?)] {
+        var found: [(start: LogMark, end: LogMark?)] = []
+        for (host, own) in Dictionary(grouping: marks, by: \.host).sorted(by: { $0.key < $1.key }) {
+            let born = births.sorted().first { $0.engine == host || $0.engine.isEmpty || host.isEmpty }?.time
+            var earlier: LogMark?
+            for mark in own {
+                defer { if mark.kind != .engineStarts || earlier == nil { earlier = mark } }
+                guard mark.kind == .engineStarts else { continue }
+                let wasUp = earlier != nil || (born.map { $0 < mark.time && streams[host] != nil } ?? false)
+                if wasUp { found.append((mark, earlier?.kind == .engineEnds ? earlier : nil)) }
+                earlier = mark
+            }
+        }
+        return found
+    }
+
+    static func derived(_ restart: (start: LogMark, end: LogMark?), _ marks: [LogMark]) -> DerivedEvent {
+        let ready = marks.first {
+            $0.kind == .engineReady && $0.host == restart.start.host && $0.time >= restart.start.time
+        }
+        let down = restart.end.flatMap { (ready ?? restart.start).time.seconds(since: $0.time) }
+        return DerivedEvent(
+            time: restart.start.time, host: restart.start.host, service: .integrity, finding: "engine-restarted",
+            detail: "the engine was started again" + (restart.end == nil ? "; its end is not in its log" : "")
+                + "; it tells of no events in between",
+            fields: [
+                FactField("Engine.EndRecorded", restart.end != nil),
+                FactField("Gap.Before", (restart.end?.time ?? .unknown).text),
+                FactField("Gap.After", (ready ?? restart.start).time.text),
+            ] + (down.map { [FactField("Gap.Seconds", Double($0))] } ?? []),
+            places: [restart.end?.place, restart.start.place, ready?.place].compactMap { $0 })
+    }
+}
