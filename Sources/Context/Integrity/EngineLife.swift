@@ -90,7 +90,7 @@ struct EngineLife: Sendable, Codable {
             guard told.count >= 3 else { continue }
             var untold: [Birth] = []
             var toldOf = 0
-            for birth in all where !birth.isEvent && span.first < birth.time && birth.time < span.last {
+            for birth in all where !birth.isEvent && span.first <= birth.time && birth.time <= span.last {
                 let isTold = (told[birth.container] ?? []).contains {
                     $0.isStart == birth.isStart && $0.time.isNear(birth.time, within: EngineLife.slack)
                 }

@@ -48,7 +48,7 @@ struct IntegrityGatherer: Sendable, Codable {
     consuming func finish(_ context: Context, sources: [SourceNote]) -> [DerivedEvent] {
         let marks = marks.marks.sorted()
         let runs = numbers.runs.sorted()
-        var all = logFindings(runs, marks, sources)
+        var all = logFindings(runs, marks, sources, context)
         all += SourceDamage.findings(sources, runs)
         let engineMarks = marks.filter { [.engineStarts, .engineReady, .engineEnds].contains($0.kind) }
         let restarts = engines.restarts(engineMarks)
@@ -62,12 +62,20 @@ struct IntegrityGatherer: Sendable, Codable {
         return all
     }
 
-    private func logFindings(_ runs: [RecordRun], _ marks: [LogMark], _ sources: [SourceNote]) -> [DerivedEvent] {
+    private func logFindings(_ runs: [RecordRun], _ marks: [LogMark], _ sources: [SourceNote], _ context: Context)
+        -> [DerivedEvent]
+    {
         var byLog = Dictionary(grouping: runs, by: \.log)
         // The last log in order may be there in part only.
         if numbers.runs.overflowed, let last = runs.last?.log { byLog[last] = nil }
         let sparse = Dictionary(grouping: numbers.sparse.sorted(), by: \.log)
         let damaged = Set(sources.filter { note in note.damage.contains { $0.recordsLost > 0 } }.map(\.source))
+        let byHost = Dictionary(grouping: byLog.values.joined(), by: \.log.host)
+        var containers: [String: [RunInterval]] = [:]
+        for host in byHost.keys {
+            let own = context.inventory.containers.filter { context.join.mayRun($0, on: host) }
+            containers[host] = own.flatMap(\.runs)
+        }
         var all: [DerivedEvent] = []
         for (log, own) in byLog.sorted(by: { $0.key < $1.key }) {
             let system = byLog[LogName(host: log.host, channel: "system")] ?? []
@@ -75,7 +83,8 @@ struct IntegrityGatherer: Sendable, Codable {
             let judge = LogJudge(
                 log: log, runs: own, sparse: Set((sparse[log] ?? []).map(\.source)),
                 marks: marks.filter { $0.host == log.host }, damaged: damaged, clockWitness: system + security,
-                clearWitness: system)
+                clearWitness: system, others: (byHost[log.host] ?? []).filter { $0.log != log },
+                containerRuns: containers[log.host] ?? [])
             all += judge.findings()
         }
         return all

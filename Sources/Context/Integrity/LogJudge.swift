@@ -23,6 +23,11 @@ struct LogJudge {
     /// When the log that would tell of a cleared log is there, of this host.
     let clearWitness: [RecordRun]
 
+    /// Runs of the other logs of this host.
+    let others: [RecordRun]
+    /// When containers ran on this host.
+    let containerRuns: [RunInterval]
+
     func findings() -> [DerivedEvent] {
         let restarts = restarts()
         var all = restarts.map { derived(restart: $0.old, $0.new) }
@@ -31,6 +36,7 @@ struct LogJudge {
             let generation = rest.filter { $0.firstTime < border }
             rest = rest.filter { $0.firstTime >= border }
             all += holes(generation.sorted()) + steps(generation.sorted())
+            if let silence = silence(generation.sorted()) { all.append(silence) }
         }
         return all
     }
@@ -195,6 +201,51 @@ struct LogJudge {
             ], places: [before.lastPlace, after.firstPlace] + (mark.map { [$0.place] } ?? []))
     }
 
+    // MARK: Silence
+
+    /// The one pause that is out of the ordinary: three times as long as the second longest, while other logs of the host
+    /// went on and containers ran. A machine that was off says nothing anywhere.
+    private func silence(_ runs: [RecordRun]) -> DerivedEvent? {
+        guard !containerRuns.isEmpty, runs.reduce(0, { $0 + $1.count }) >= LogJudge.fewestRecords else { return nil }
+        var pauses: [Pause] = []
+        for (source, own) in Dictionary(grouping: runs, by: \.source).sorted(by: { $0.key < $1.key })
+        where !sparse.contains(source) {
+            for (before, after) in zip(own, own.dropFirst()) where before.last + 1 == after.first {
+                let length = after.firstTime.seconds(since: before.lastTime) ?? 0
+                if length > 0 { pauses.append(Pause(before: before, after: after, length: length)) }
+            }
+        }
+        pauses.sort { ($1.length, $0.before) < ($0.length, $1.before) }
+        guard let longest = pauses.first else { return nil }
+        // The same pause in another copy is no second one.
+        let second =
+            pauses.first { $0.before.last != longest.before.last }?.length ?? RecordNumbers.pause / 1_000_000_000
+        let span = longest.before.lastTime...longest.after.firstTime
+        let containers = containerRuns.count {
+            ($0.start ?? .unknown) <= span.lowerBound && $0.end ?? span.upperBound >= span.upperBound
+        }
+        let heard = others.reduce(0.0) { $0 + $1.records(in: span) }
+        guard longest.length >= 3 * second, containers > 0, heard >= Double(LogJudge.fewestRecords) else { return nil }
+        return DerivedEvent(
+            time: longest.before.lastTime, host: log.host, service: .integrity, finding: "silence",
+            detail:
+                "\(NeutralText.quoted(log.channel)) says nothing for \(longest.length) s, while other logs of the host go on "
+                + "and containers run; its longest pause else is \(second) s",
+            fields: [
+                FactField("Log.Channel", log.channel), FactField("Gap.Before", longest.before.lastTime.text),
+                FactField("Gap.After", longest.after.firstTime.text), FactField("Gap.Seconds", Double(longest.length)),
+                FactField("Silence.Usual", Double(second)), FactField("Silence.Containers", containers),
+                FactField("Coverage.OtherRecords", heard.rounded()),
+            ], places: [longest.before.lastPlace, longest.after.firstPlace])
+    }
+
+    /// Between two records that follow each other by number.
+    private struct Pause {
+        var before: RecordRun
+        var after: RecordRun
+        var length: Int64
+    }
+
     private func covers(_ witness: [RecordRun], _ time: Timestamp) -> Bool {
         guard let first = witness.map(\.firstTime).min(), let last = witness.map(\.lastTime).max() else { return false }
         return first <= time && time <= last
@@ -204,6 +255,18 @@ struct LogJudge {
         guard from != .unknown, to != .unknown else { return 0 }
         let (difference, overflow) = to.nanoseconds.subtractingReportingOverflow(from.nanoseconds)
         return overflow ? 0 : difference / 1_000_000_000
+    }
+}
+
+extension RecordRun {
+    /// About how many of its records lie in a time.
+    fileprivate func records(in span: ClosedRange<Timestamp>) -> Double {
+        let from = max(firstTime, span.lowerBound)
+        let to = min(lastTime, span.upperBound)
+        guard from <= to, firstTime != .unknown else { return 0 }
+        let whole = Double(lastTime.nanoseconds) - Double(firstTime.nanoseconds)
+        let part = Double(to.nanoseconds) - Double(from.nanoseconds)
+        return whole > 0 ? Double(count) * part / whole : Double(count)
     }
 }
 

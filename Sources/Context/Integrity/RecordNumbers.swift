@@ -18,6 +18,8 @@ struct RecordNumbers: Sendable, Codable {
     /// Times may go back by so much from a record to the next one: records are numbered when they are written, which
     /// under load and at boot is some time after they are stamped.
     static let jitter: Int64 = 120_000_000_000
+    /// A run ends where nothing was written for so long, so that silence shows.
+    static let pause: Int64 = 3_600_000_000_000
 
     /// Record numbers from here on are nobody's: no log has written so much.
     static let numberLimit: UInt64 = 1 << 62
@@ -43,12 +45,20 @@ struct RecordNumbers: Sendable, Codable {
         scan.read(batch, vocabulary)
         for (log, found) in scan.finish() {
             let records = found.reduce(0) { $0 + $1.count }
-            if found.count > Self.fewRuns, records < Self.shortRun * Int64(found.count) {
+            let pieces = Self.pieces(found)
+            if pieces > Self.fewRuns, records < Self.shortRun * Int64(pieces) {
                 sparse.insert(SparseLog(log: log, source: source))
             } else {
                 for run in found { runs.insert(run) }
             }
         }
+    }
+
+    /// Runs that do not go on with each other's numbers.
+    private static func pieces(_ runs: [RecordRun]) -> Int {
+        guard runs.count > fewRuns else { return runs.count }
+        let ends = Set(runs.map(\.last))
+        return runs.count { !ends.contains($0.first &- 1) }
     }
 
     mutating func merge(_ other: RecordNumbers) {
@@ -147,7 +157,7 @@ extension RecordRun {
     fileprivate mutating func goesOn(with head: EventHead) -> Bool {
         let number = head.eventRecordID
         if number == last &+ 1 {
-            guard RecordRun.follows(head.time, lastTime) else { return false }
+            guard RecordRun.isNext(head.time, lastTime) else { return false }
             last = number
             lastTime = head.time
             lastPlace.record = head.record
@@ -155,7 +165,7 @@ extension RecordRun {
             return true
         }
         if number == first &- 1 {
-            guard RecordRun.follows(firstTime, head.time) else { return false }
+            guard RecordRun.isNext(firstTime, head.time) else { return false }
             first = number
             firstTime = head.time
             firstPlace.record = head.record
@@ -169,6 +179,14 @@ extension RecordRun {
     fileprivate func holds(_ head: EventHead) -> Bool {
         head.eventRecordID >= first && head.eventRecordID <= last && RecordRun.follows(head.time, firstTime)
             && RecordRun.follows(lastTime, head.time)
+    }
+
+    /// Whether a record of time `next` goes on with a run that ended at `time`: not before it, and without a long pause.
+    /// Unknown times tell nothing.
+    @inline(__always)
+    fileprivate static func isNext(_ next: Timestamp, _ time: Timestamp) -> Bool {
+        let step = UInt64(bitPattern: next.nanoseconds &- time.nanoseconds &+ RecordNumbers.jitter)
+        return step < UInt64(RecordNumbers.jitter + RecordNumbers.pause) || next == .unknown || time == .unknown
     }
 
     /// Whether a record of time `next` may follow one of time `time`. Unknown times tell nothing.
