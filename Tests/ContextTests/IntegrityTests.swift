@@ -115,7 +115,7 @@ struct IntegrityTests {
         let gap = try #require(found.first)
         #expect(gap.field("Gap.Records") == "19")
         #expect(gap.field("Log.LastRecord") == "500" && gap.field("Log.FirstRecord") == "520")
-        #expect(gap.field("Gap.Seconds") == "101")
+        #expect(gap.field("Gap.Seconds") == "101" && gap.field("Gap.Holes") == "1")
         #expect(gap.host == "host01" && gap.field("Log.Channel") == "security")
         #expect(gap.places.map(\.record) == [500, 520])
     }
@@ -132,7 +132,10 @@ struct IntegrityTests {
 
     @Test(
         "what is no evidence stays quiet",
-        arguments: ["filtered", "rare filter", "two exports", "filled", "short", "whole", "interleaved hosts"])
+        arguments: [
+            "filtered", "rare filter", "two exports", "lossy forwarder", "filled", "short", "whole",
+            "interleaved hosts",
+        ])
     func quiet(what: String) {
         let found = findings { evidence in
             switch what {
@@ -144,6 +147,10 @@ struct IntegrityTests {
                 evidence.pieces.append(
                     LogEvidence.Piece(
                         source: 0, records: (0..<2000).filter { $0 % 20 != 7 }.map { (Int64($0), Int64($0), 4688) }))
+            case "lossy forwarder":
+                evidence.pieces.append(
+                    LogEvidence.Piece(
+                        source: 0, records: (0..<2000).filter { $0 % 290 != 7 }.map { (Int64($0), Int64($0), 4688) }))
             case "two exports":
                 evidence.run(1...500, at: 0, source: 0)
                 evidence.run(700...1200, at: 900, source: 1)
@@ -243,13 +250,14 @@ struct IntegrityTests {
             $0.run(1...300, at: 0)
             $0.run(301...600, at: 30_000)
             if what == "usual" { $0.run(601...700, at: 50_000) }
-            $0.run(1...400, at: 0, source: 1, channel: "System")
-            if what != "machine off" { $0.run(401...900, at: 2_000, source: 1, channel: "System") }
-            if what != "no container" { $0.views = [Fixture.docker("start", Fixture.web, at: 10)] }
+            $0.run(1...300, at: 0, source: 1, channel: "System")
+            if what != "machine off" { $0.run(301...900, at: 2_000, source: 1, channel: "System") }
+            $0.views = [Fixture.windows(host: "HOST01", [:])]
+            if what != "no container" { $0.views.append(Fixture.docker("start", Fixture.web, at: 10)) }
         }
         #expect(found.map(\.finding) == (what == "silent" ? ["silence"] : []))
         guard let silence = found.first else { return }
-        #expect(silence.field("Gap.Seconds") == "29701" && silence.field("Coverage.OtherRecords") == "499")
+        #expect(silence.field("Gap.Seconds") == "29701" && silence.field("Coverage.OtherRecords") == "600")
     }
 
     @Test("any order, any parts, and records told twice: the same findings")

@@ -69,7 +69,9 @@ struct IntegrityGatherer: Sendable, Codable {
         // The last log in order may be there in part only.
         if numbers.runs.overflowed, let last = runs.last?.log { byLog[last] = nil }
         let sparse = Dictionary(grouping: numbers.sparse.sorted(), by: \.log)
-        let damaged = Set(sources.filter { note in note.damage.contains { $0.recordsLost > 0 } }.map(\.source))
+        let damaged = Set(
+            sources.filter { note in note.damage.contains(where: SourceDamage.mayLoseRecords) }.map(\.source))
+        let formats = sources.reduce(into: [Int32: String]()) { $0[$1.source] = $1.format }
         let byHost = Dictionary(grouping: byLog.values.joined(), by: \.log.host)
         var containers: [String: [RunInterval]] = [:]
         for host in byHost.keys {
@@ -82,7 +84,8 @@ struct IntegrityGatherer: Sendable, Codable {
             let security = byLog[LogName(host: log.host, channel: "security")] ?? []
             let judge = LogJudge(
                 log: log, runs: own, sparse: Set((sparse[log] ?? []).map(\.source)),
-                marks: marks.filter { $0.host == log.host }, damaged: damaged, clockWitness: system + security,
+                marks: marks.filter { $0.host == log.host }, damaged: damaged,
+                formats: formats, clockWitness: system + security,
                 clearWitness: system, others: (byHost[log.host] ?? []).filter { $0.log != log },
                 containerRuns: containers[log.host] ?? [])
             all += judge.findings()

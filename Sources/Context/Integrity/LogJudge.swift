@@ -5,9 +5,11 @@ struct LogJudge {
     /// A source must show so many records of the log before a hole in it means anything …
     static let fewestRecords: Int64 = 100
     /// … in runs of on average so many: people filter exports by event id or text, which leaves short runs …
-    static let densestRun: Int64 = 50
+    static let densestRun: Int64 = 100
     /// … and with so few holes.
-    static let mostHoles = 20
+    static let mostHoles = 5
+    /// Most restarts and steps of one log.
+    static let limit = 20
     /// A restart or a step is explained by a record so close to it.
     static let near: Int64 = 60_000_000_000
 
@@ -18,6 +20,8 @@ struct LogJudge {
     let marks: [LogMark]
     /// Sources with damage that loses records.
     let damaged: Set<Int32>
+    /// Names of the sources' formats: forwarders and exports lose single records that the file itself has.
+    let formats: [Int32: String]
     /// When the log that would tell of a changed clock is there, of this host.
     let clockWitness: [RecordRun]
     /// When the log that would tell of a cleared log is there, of this host.
@@ -57,7 +61,7 @@ struct LogJudge {
             let isLater = run.firstTime.nanoseconds > Container.plus(known.lastTime.nanoseconds, RecordNumbers.jitter)
             let isUsed = run.first <= known.last && run.last >= known.first
             let isBeginning = run.first <= 1 && known.last > 1
-            if isLater, isUsed || isBeginning, found.count < LogJudge.mostHoles, !neighbours.surround(run) {
+            if isLater, isUsed || isBeginning, found.count < LogJudge.limit, !neighbours.surround(run) {
                 found.append((known, run))
                 top = run
             } else if run.last > known.last {
@@ -97,7 +101,7 @@ struct LogJudge {
             var end: RecordRun?
             for run in own {
                 defer { if run.last > end?.last ?? -1 { end = run } }
-                guard let before = end, run.first > before.last + 1, borders.count < 2 * LogJudge.mostHoles else {
+                guard let before = end, run.first > before.last + 1, borders.count < 8 * LogJudge.mostHoles else {
                     continue
                 }
                 if borders[before.last] == nil { borders[before.last] = (before, run) }
@@ -106,9 +110,20 @@ struct LogJudge {
         var found: [DerivedEvent] = []
         for (_, hole) in borders.sorted(by: { $0.key < $1.key }) {
             let missing = missing(between: hole.before.last, hole.after.first, runs)
-            if missing > 0 { found.append(derived(hole: hole.before, hole.after, missing, dense.count)) }
+            let holes = dense[hole.before.source].map { LogJudge.holes(in: $0) } ?? 0
+            if missing > 0 { found.append(derived(hole: hole.before, hole.after, missing, holes)) }
         }
         return found.count > LogJudge.mostHoles ? [] : found
+    }
+
+    private static func holes(in runs: [RecordRun]) -> Int {
+        var end = runs.first?.last ?? 0
+        var holes = 0
+        for run in runs {
+            if run.first > end + 1 { holes += 1 }
+            end = max(end, run.last)
+        }
+        return holes
     }
 
     /// How many of the numbers between two no source has.
@@ -143,7 +158,7 @@ struct LogJudge {
         return dense
     }
 
-    private func derived(hole before: RecordRun, _ after: RecordRun, _ missing: Int64, _ copies: Int) -> DerivedEvent {
+    private func derived(hole before: RecordRun, _ after: RecordRun, _ missing: Int64, _ holes: Int) -> DerivedEvent {
         let isDamaged = damaged.contains(before.source)
         return DerivedEvent(
             time: after.firstTime == .unknown ? before.lastTime : after.firstTime, host: log.host,
@@ -155,7 +170,8 @@ struct LogJudge {
                 FactField("Log.FirstRecord", String(after.first)), FactField("Gap.Records", String(missing)),
                 FactField("Gap.Before", before.lastTime.text), FactField("Gap.After", after.firstTime.text),
                 FactField("Gap.Seconds", Double(seconds(before.lastTime, after.firstTime))),
-                FactField("Gap.Damaged", isDamaged), FactField("Log.Copies", copies),
+                FactField("Gap.Damaged", isDamaged), FactField("Gap.Holes", holes),
+                FactField("Log.Format", formats[before.source] ?? "unknown"),
             ], places: [before.lastPlace, after.firstPlace])
     }
 
@@ -173,7 +189,7 @@ struct LogJudge {
             guard let next else { continue }
             // Two exports of one log show the same step.
             let isKnown = found.contains { $0.fields.contains(FactField("Log.LastRecord", String(run.last))) }
-            if !isKnown, found.count < LogJudge.mostHoles { found.append(derived(step: run, next)) }
+            if !isKnown, found.count < LogJudge.limit { found.append(derived(step: run, next)) }
         }
         return found
     }

@@ -11,6 +11,11 @@ enum SourceDamage {
         "auditd-records-lost", "file-shrank",
     ]
 
+    /// Whether records may be missing because of it.
+    static func mayLoseRecords(_ damage: SourceNote.Damage) -> Bool {
+        damage.recordsLost > 0 || telling.contains(damage.code)
+    }
+
     static func findings(_ sources: [SourceNote], _ runs: [RecordRun]) -> [DerivedEvent] {
         let damaged = sources.filter { note in note.damage.contains { telling.contains($0.code) } }
         guard !damaged.isEmpty else { return [] }
