@@ -1,5 +1,6 @@
 import Bytes
 import Events
+import Foundation
 import Testing
 
 @testable import Context
@@ -281,6 +282,30 @@ struct IntegrityTests {
         #expect(Set(expected.map(\.finding)).isSuperset(of: ["record-gap", "clock-step", "log-lines-removed"]))
         var random = Seeded(11)
         for _ in 0..<20 { #expect(evidence.shuffled(&random) == expected) }
+    }
+
+    @Test("a builder that was written down and read again goes on as if it had not been")
+    func snapshot() throws {
+        var evidence = LogEvidence()
+        evidence.run(1...500, at: 0)
+        evidence.log("one/\(Fixture.web)-json.log", Array(0..<40), source: 5)
+        evidence.views += [Fixture.docker("start", Fixture.web, at: 1), Fixture.docker("destroy", Fixture.web, at: 30)]
+        var rest = LogEvidence()
+        rest.run(520...900, at: 600)
+        rest.log("two/\(Fixture.web)-json.log", Array(0..<60).filter { $0 != 9 }, source: 6)
+        rest.views += [Fixture.docker("start", Fixture.api, at: 2), Fixture.docker("die", Fixture.api, at: 3)]
+        func finish(_ cut: Bool) throws -> [DerivedEvent] {
+            var builder = ContextBuilder()
+            for piece in evidence.pieces { LogEvidence.observe(piece, into: &builder) }
+            for view in evidence.views { builder.observe(view) }
+            if cut { builder = try JSONDecoder().decode(ContextBuilder.self, from: JSONEncoder().encode(builder)) }
+            for piece in rest.pieces { LogEvidence.observe(piece, into: &builder) }
+            for view in rest.views { builder.observe(view) }
+            return builder.finish(sources: evidence.notes + rest.notes).derived
+        }
+        let whole = try finish(false)
+        #expect(whole.map(\.finding).sorted() == ["gone-without-stop", "log-lines-removed", "record-gap"])
+        #expect(try finish(true) == whole)
     }
 
     @Test("a bounded set keeps the same elements in any order")

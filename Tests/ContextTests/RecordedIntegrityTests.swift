@@ -41,7 +41,51 @@ struct RecordedIntegrityTests {
                     source: Int32(number), path: "docker/json-logs/" + file, format: events > 0 ? "container-log" : "",
                     size: offset, events: events))
         }
+        try observeEngine(folder, &builder)
         return builder.finish(sources: notes).derived
+    }
+
+    /// The engine's log, and its configuration as it was kept at four moments.
+    private func observeEngine(_ folder: URL, _ builder: inout ContextBuilder) throws {
+        var writer = EventReaderTests.Writer()
+        let log = try String(contentsOf: folder.appendingPathComponent("docker/dockerd.log"), encoding: .utf8)
+        for (number, line) in log.split(separator: "\n").enumerated() where line.hasPrefix("time=\"") {
+            guard let start = line.firstRange(of: " msg=\"") else { continue }
+            writer.begin(Origin(product: "docker", service: "daemon"), at: 0, host: nil)
+            writer.heads[writer.heads.count - 1].time =
+                DockerEvent.moment(String(line.dropFirst(6).prefix { $0 != "\"" })) ?? .unknown
+            writer.heads[writer.heads.count - 1].record = UInt64(number + 1)
+            writer.narrow("Message", String(line[start.upperBound...].prefix { $0 != "\"" }))
+        }
+        builder.observe(writer.batch(), writer.vocabulary, source: 900)
+        let inspect = folder.appendingPathComponent("docker/inspect")
+        for (number, file) in try FileManager.default.contentsOfDirectory(atPath: inspect.path).sorted().enumerated()
+        where file.hasPrefix("daemon-") || file.hasPrefix("info-") {
+            let json = try JSONSerialization.jsonObject(with: Data(contentsOf: inspect.appendingPathComponent(file)))
+            let object = (json as? [Any])?.first as? [String: Any] ?? json as? [String: Any] ?? [:]
+            var fields: [FieldValue] = []
+            for (name, value) in object {
+                for item in value as? [Any] ?? [value] {
+                    if let text = item as? String { fields.append(FieldValue(name: name, value: text)) }
+                }
+            }
+            let time = (object["SystemTime"] as? String).flatMap { DockerEvent.moment($0) } ?? .unknown
+            builder.observe(
+                EventView(
+                    kind: .dockerObject, time: time, host: "", fields: fields,
+                    origin: Origin(product: "docker", service: file.hasPrefix("info-") ? "info" : "daemon-config"),
+                    place: EventPlace(source: Int32(1000 + number), record: 1, offset: 0)))
+        }
+    }
+
+    @Test("the engine's restart with another configuration is found, and no other")
+    func engine() throws {
+        let engine: Set = ["engine-restarted", "engine-config-changed", "logging-driver-changed", "events-gap"]
+        let found = try derived(#require(Recorded.folder)).filter { engine.contains($0.finding) }
+        for event in found { print(event.time.text, event.finding, event.detail) }
+        #expect(found.allSatisfy { $0.time.text > "2026-11-23T17:30:17" && $0.time.text < "2026-11-23T17:30:30" })
+        #expect(found.filter { $0.finding == "engine-restarted" }.count == 1)
+        #expect(Set(found.compactMap { $0.field("Config.Key") }).isSuperset(of: ["log-driver", "hosts"]))
     }
 
     @Test("both logs that were tampered with are found, at the right moment, and no other")

@@ -27,8 +27,10 @@ struct ContradictionGatherer: Sendable, Codable {
     private var slices = BoundedSet<CoverageSlice>(limit: sliceLimit)
     private var inspects = BoundedSet<InspectFacts>(limit: inspectLimit)
     private var identities = BoundedSet<IdentitySign>(limit: identityLimit)
-    /// The slice told last: most process starts are of the same one.
+    /// The slice told last: most process starts are of the same one. Not part of what was gathered.
     private var lastSlice: CoverageSlice?
+
+    private enum CodingKeys: CodingKey { case records, signs, slices, inspects, identities }
 
     /// Takes in one event; kinds that tell nothing are ignored.
     mutating func observe(_ view: EventView) {

@@ -15,11 +15,16 @@ struct IntegrityGatherer: Sendable, Codable {
     private var containerLogs = ContainerLogs()
     private var engines = EngineLife()
     private var snapshots = EngineSnapshots()
+    /// Of the vocabulary of the last batch; not part of what was gathered.
+    private var table = OriginTable()
+
+    private enum CodingKeys: CodingKey { case numbers, marks, containerLogs, engines, snapshots }
 
     /// Takes in all records of a batch of one source. O(events), no allocation for a run of numbers without a hole.
     mutating func observe(_ batch: EventBatch, _ vocabulary: Vocabulary, source: Int32) {
-        numbers.observe(batch, vocabulary, source: source)
-        marks.observe(batch, vocabulary, source: source)
+        table.fit(vocabulary)
+        numbers.observe(batch, table, source: source)
+        marks.observe(batch, table, vocabulary, source: source)
     }
 
     /// Takes in one event that tells of an engine, or a line of a container's output.

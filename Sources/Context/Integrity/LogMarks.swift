@@ -8,24 +8,15 @@ struct LogMarks: Sendable, Codable {
 
     private(set) var marks = BoundedSet<LogMark>(limit: limit)
 
-    /// What to look for in events of an origin.
-    private enum Sign: UInt8 { case nothing, securityCleared, otherCleared, clockSet, engineLog }
-
     private static let messages: [(text: StaticString, kind: LogMark.Kind)] = [
         ("Starting up", .engineStarts), ("Daemon has completed initialization", .engineReady),
         ("Daemon shutdown complete", .engineEnds), ("Processing signal '", .engineEnds),
     ]
 
-    /// Takes in a batch. O(origins + events); a comparison for an event of no interest.
-    mutating func observe(_ batch: EventBatch, _ vocabulary: Vocabulary, source: Int32) {
-        var signs: [Sign] = []
-        for (index, origin) in vocabulary.origins.enumerated() {
-            let sign = LogMarks.sign(of: origin)
-            guard sign != .nothing else { continue }
-            while signs.count < index { signs.append(.nothing) }
-            signs.append(sign)
-        }
-        guard !signs.isEmpty else { return }
+    /// Takes in a batch. O(1) where no origin is of interest, else O(events).
+    mutating func observe(_ batch: EventBatch, _ table: OriginTable, _ vocabulary: Vocabulary, source: Int32) {
+        guard table.hasSigns else { return }
+        let signs = table.signs.span
         for head in batch.events {
             let index = Int(head.origin.index)
             guard index < signs.count, signs[index] != .nothing else { continue }
@@ -35,21 +26,8 @@ struct LogMarks: Sendable, Codable {
 
     mutating func merge(_ other: LogMarks) { marks.merge(other.marks) }
 
-    private static func sign(of origin: Origin) -> Sign {
-        if origin.eventID < 0 {
-            return origin.product == "docker" && origin.service == "daemon" ? .engineLog : .nothing
-        }
-        switch origin.eventID {
-        case 1102 where ASCII.equal(origin.channel, "security"): return .securityCleared
-        case 104 where ASCII.equal(origin.provider, "microsoft-windows-eventlog"): return .otherCleared
-        case 4616 where ASCII.equal(origin.channel, "security"): return .clockSet
-        case 1 where ASCII.equal(origin.provider, "microsoft-windows-kernel-general"): return .clockSet
-        default: return .nothing
-        }
-    }
-
     private mutating func observe(
-        _ head: EventHead, _ sign: Sign, _ batch: EventBatch, _ vocabulary: Vocabulary, _ source: Int32
+        _ head: EventHead, _ sign: OriginTable.Sign, _ batch: EventBatch, _ vocabulary: Vocabulary, _ source: Int32
     ) {
         var host = ""
         if head.hostSlot >= 0, Int(head.hostSlot) < batch.slots.count {

@@ -39,10 +39,10 @@ struct RecordNumbers: Sendable, Codable {
 
     /// Takes in the records of a batch. O(events); a record that goes on where the one before ended costs some
     /// comparisons.
-    mutating func observe(_ batch: EventBatch, _ vocabulary: Vocabulary, source: Int32) {
-        guard batch.events.contains(where: { $0.eventRecordID >= 0 }) else { return }
-        var scan = RecordScan(source: source, originCount: vocabulary.origins.count)
-        scan.read(batch, vocabulary)
+    mutating func observe(_ batch: EventBatch, _ table: OriginTable, source: Int32) {
+        guard table.hasChannels, batch.events.contains(where: { $0.eventRecordID >= 0 }) else { return }
+        var scan = RecordScan(source: source, table: table)
+        scan.read(batch)
         for (log, found) in scan.finish() {
             let records = found.reduce(0) { $0 + $1.count }
             let pieces = Self.pieces(found)
@@ -75,24 +75,25 @@ struct RecordScan {
     }
 
     private let source: Int32
-    /// By origin: number of its channel; -1 for none, -2 where not yet looked up.
-    private var channelOfOrigin: [Int32]
-    private var channels: [String] = []
+    private let table: OriginTable
     private var open: [Key: RecordRun] = [:]
     private var closed: [LogName: [RecordRun]] = [:]
     private var current: RecordRun?
     private var currentKey = Key(host: "", channel: -1)
 
-    init(source: Int32, originCount: Int) {
+    init(source: Int32, table: OriginTable) {
         self.source = source
-        channelOfOrigin = Array(repeating: -2, count: originCount)
+        self.table = table
     }
 
-    mutating func read(_ batch: EventBatch, _ vocabulary: Vocabulary) {
+    mutating func read(_ batch: EventBatch) {
+        let table = table
+        let channels = table.channelOfOrigin.span
         for head in batch.events {
             let number = head.eventRecordID
-            guard UInt64(bitPattern: number) < RecordNumbers.numberLimit else { continue }
-            let channel = channel(of: head.origin, vocabulary)
+            let origin = Int(head.origin.index)
+            guard UInt64(bitPattern: number) < RecordNumbers.numberLimit, origin < channels.count else { continue }
+            let channel = channels[origin]
             guard channel >= 0 else { continue }
             if channel == currentKey.channel, current?.goesOn(with: head) == true { continue }
             turn(to: head, channel, batch)
@@ -126,28 +127,8 @@ struct RecordScan {
         }
         let place = EventPlace(source: source, record: head.record, offset: head.offset)
         current = RecordRun(
-            log: LogName(host: host, channel: channels[Int(channel)]), source: source, first: head.eventRecordID,
+            log: LogName(host: host, channel: table.channels[Int(channel)]), source: source, first: head.eventRecordID,
             last: head.eventRecordID, firstTime: head.time, lastTime: head.time, firstPlace: place, lastPlace: place)
-    }
-
-    @inline(__always)
-    private mutating func channel(of origin: OriginID, _ vocabulary: Vocabulary) -> Int32 {
-        let index = Int(origin.index)
-        guard index < channelOfOrigin.count else { return -1 }
-        let known = channelOfOrigin[index]
-        return known == -2 ? learn(index, vocabulary) : known
-    }
-
-    private mutating func learn(_ index: Int, _ vocabulary: Vocabulary) -> Int32 {
-        let name = NeutralText.cut(ASCII.lowered(vocabulary.origins[index].channel), to: 256)
-        let number = channels.firstIndex(of: name) ?? channels.count
-        guard !name.isEmpty, number < RecordNumbers.logsInBatchLimit else {
-            channelOfOrigin[index] = -1
-            return -1
-        }
-        if number == channels.count { channels.append(name) }
-        channelOfOrigin[index] = Int32(number)
-        return Int32(number)
     }
 }
 
