@@ -2,27 +2,43 @@ import Events
 
 /// Whether a source was there at a moment, so that its silence means something.
 struct Coverage {
-    /// The records of engines by time, sorted.
-    let records: [EngineRecord]
     private let processSlices: [String: Set<Int64>]
-    /// By engine: when its first and its last record were written.
-    private let engineSpans: [String: SeenSpan]
+    /// Hosts with process starts, by the first part of their names.
+    private let hosts: [String: [String]]
+    /// Engines by the first part of their names: when their first and last records were written, and the records by time.
+    private let engines: [String: [Engine]]
     private let soleHost: String?
 
+    private struct Engine {
+        var name: String
+        var span: SeenSpan
+        var records: [EngineRecord]
+    }
+
     init(_ slices: [CoverageSlice], _ records: [EngineRecord], _ context: Context) {
-        self.records = records
         var processes: [String: Set<Int64>] = [:]
         for slice in slices where slice.isProcesses { processes[slice.host, default: []].insert(slice.number) }
         processSlices = processes
-        // Only lives of containers count: a stream that was asked for images alone covers no containers.
-        var spans: [String: SeenSpan] = [:]
-        for record in records where record.verb == .create || record.verb == .start || record.verb == .die {
-            if spans[record.engine]?.formUnion(SeenSpan(record.time)) == nil {
-                spans[record.engine] = SeenSpan(record.time)
-            }
+        hosts = Dictionary(grouping: processes.keys.sorted(), by: Coverage.label)
+        var engines: [String: [Engine]] = [:]
+        for (name, own) in Dictionary(grouping: records, by: \.engine).sorted(by: { $0.key < $1.key }) {
+            // Only lives of containers count: a stream that was asked for images alone covers no containers.
+            let lives = own.filter { [.create, .start, .die].contains($0.verb) }
+            guard let first = lives.first, let last = lives.last else { continue }
+            var span = SeenSpan(first.time)
+            span.formUnion(SeenSpan(last.time))
+            engines[Coverage.label(name), default: []].append(Engine(name: name, span: span, records: own))
         }
-        engineSpans = spans
+        self.engines = engines
         soleHost = context.join.soleHost
+    }
+
+    private static func label(_ name: String) -> String { String(name.prefix { $0 != "." }) }
+
+    /// Engines that are the host's, as far as is known.
+    private func engines(of host: String) -> [Engine] {
+        let named = (engines[Coverage.label(host)] ?? []).filter { !$0.name.isEmpty && isEngine($0.name, of: host) }
+        return soleHost == host ? named + (engines[""] ?? []).filter(\.name.isEmpty) : named
     }
 
     /// Whether process starts of `host` are known around `time`: some in the ten minutes before or after.
@@ -34,7 +50,7 @@ struct Coverage {
 
     /// Whether an engine of `host` had its say before and after `time`.
     func hasEngine(of host: String, at time: Timestamp) -> Bool {
-        engineSpans.contains { isEngine($0.key, of: host) && $0.value.first <= time && time <= $0.value.last }
+        engines(of: host).contains { $0.span.first <= time && time <= $0.span.last }
     }
 
     /// Whether an engine, by the name its records give, is the host's.
@@ -48,7 +64,7 @@ struct Coverage {
     /// The host of an engine, where it is known which one it is.
     func host(ofEngine engine: String) -> String? {
         if engine.isEmpty { return soleHost }
-        return processSlices.keys.filter { isEngine(engine, of: $0) }.min()
+        return hosts[Coverage.label(engine)]?.first { isEngine(engine, of: $0) }
     }
 
     /// Records of the host's engine within `distance` of `time`. O(log n + found).
@@ -56,10 +72,9 @@ struct Coverage {
         let from = Container.minus(time.nanoseconds, distance)
         let to = Container.plus(time.nanoseconds, distance)
         var found: [EngineRecord] = []
-        var index = records.lowerBound(where: { $0.time.nanoseconds >= from })
-        while index < records.count, records[index].time.nanoseconds <= to {
-            if isEngine(records[index].engine, of: host) { found.append(records[index]) }
-            index += 1
+        for engine in engines(of: host) {
+            let first = engine.records.lowerBound(where: { $0.time.nanoseconds >= from })
+            found += engine.records[first...].prefix { $0.time.nanoseconds <= to }
         }
         return found
     }

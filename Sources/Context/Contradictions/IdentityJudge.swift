@@ -4,6 +4,8 @@ import Events
 struct IdentityJudge {
     /// Processes of a container appear so soon after its start.
     static let startWindow: Int64 = 60_000_000_000
+    /// Most hosts for which this is asked.
+    static let hostLimit = 256
     /// Most processes that are attributed to learn which containers' processes a host shows.
     static let processLimit = 20_000
 
@@ -73,6 +75,7 @@ struct IdentityJudge {
     /// Containers that ran in a silo on a host whose log shows processes of others, and none of theirs.
     private func blind() -> [DerivedEvent] {
         let seen = containersSeen()
+        guard seen.count <= IdentityJudge.hostLimit else { return [] }
         var found: [DerivedEvent] = []
         for container in context.inventory.containers
         where container.platform == .windows && container.isolation == .process {

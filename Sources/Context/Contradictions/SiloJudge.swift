@@ -61,7 +61,9 @@ struct SiloJudge {
     }
 
     private func owner(of sign: HostSign, _ owners: [HostSign]) -> String {
-        let near = owners.filter { $0.time.isNear(sign.time, within: SiloJudge.ownerWindow) }
+        let from = Container.minus(sign.time.nanoseconds, SiloJudge.ownerWindow)
+        let first = owners.lowerBound(where: { $0.time.nanoseconds >= from })
+        let near = owners[first...].prefix { $0.time.isNear(sign.time, within: SiloJudge.ownerWindow) }
         return Set(near.map(\.subject)).sorted().joined(separator: ", ")
     }
 

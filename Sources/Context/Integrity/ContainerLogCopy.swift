@@ -18,9 +18,15 @@ struct ContainerLogCopy {
     var isCut: Bool
 
     /// The first and last moment of the lines; nil without lines.
-    var span: ClosedRange<Timestamp>? {
+    let span: ClosedRange<Timestamp>?
+
+    init(
+        path: String, sources: [Int32], collection: String, size: Int64, isRotated: Bool, lines: [ContainerLogLine],
+        isCut: Bool
+    ) {
+        (self.path, self.sources, self.collection, self.size) = (path, sources, collection, size)
+        (self.isRotated, self.lines, self.isCut) = (isRotated, lines, isCut)
         let times = lines.lazy.map(\.time).filter { $0 != .unknown }
-        guard let first = times.min(), let last = times.max() else { return nil }
-        return first...last
+        span = times.min().flatMap { first in times.max().map { first...$0 } }
     }
 }

@@ -13,12 +13,13 @@ extension ContainerLogs {
             guard let last = copy.span?.upperBound else { continue }
             takenAfter[copy.collection] = max(takenAfter[copy.collection] ?? .unknown, last)
         }
+        let kept = settingsByShortID()
         var all: [DerivedEvent] = []
         for (id, own) in copies.sorted(by: { $0.key < $1.key }).prefix(ContainerLogs.containerLimit) {
             let judge = ContainerLogJudge(
                 container: id, known: ContainerLogs.known(id, context),
                 copies: Array(own.sorted { $0.path < $1.path }.prefix(ContainerLogJudge.copyLimit)),
-                rotationSize: rotationSize(id), takenAfter: takenAfter, clockSet: clockSet)
+                rotationSize: rotationSize(kept[id.short]), takenAfter: takenAfter, clockSet: clockSet)
             all += judge.findings()
         }
         return all + missing(copies, takenAfter, context)
@@ -29,10 +30,14 @@ extension ContainerLogs {
         return nil
     }
 
+    /// How the logs of containers are kept, by the first digits of their ids.
+    private func settingsByShortID() -> [String: [Setting]] {
+        Dictionary(grouping: settings.sorted()) { $0.container.short }
+    }
+
     /// The size at which a container's log is rotated; nil where it never is.
-    private func rotationSize(_ id: ContainerID) -> Int64? {
-        let own = settings.sorted().filter { id.isPrefix(of: $0.container) || $0.container.isPrefix(of: id) }
-        guard !own.isEmpty else { return ContainerLogJudge.smallestRotation }
+    private func rotationSize(_ own: [Setting]?) -> Int64? {
+        guard let own else { return ContainerLogJudge.smallestRotation }
         return own.map(\.maximumSize).filter { $0 > 0 }.min()
     }
 
@@ -86,6 +91,10 @@ extension ContainerLogs {
         for (id, own) in copies { for copy in own { members[copy.collection, default: []].insert(id) } }
         let groups = takenAfter.filter { members[$0.key]?.count ?? 0 >= 3 }
             .sorted { ($0.value, $0.key) < ($1.value, $1.key) }.prefix(64)
+        // A collection was taken before the first of the containers in it was gone.
+        let takenBefore = members.mapValues { ids in
+            ids.compactMap { ContainerLogs.known($0, context)?.destroyed }.min()
+        }
         var found: [DerivedEvent] = []
         for (id, own) in copies.sorted(by: { $0.key < $1.key }) {
             guard let known = ContainerLogs.known(id, context) else { continue }
@@ -95,7 +104,7 @@ extension ContainerLogs {
                 guard !here.contains(group.key), let first = own.compactMap({ takenAfter[$0.collection] }).min(),
                     group.value > first
                 else { return false }
-                return ContainerLogs.isSure(known, at: group, members[group.key] ?? [], context, seen)
+                return ContainerLogs.isSure(known, after: group.value, before: takenBefore[group.key] ?? nil, seen)
             }
             guard let later else { continue }
             found.append(derived(missing: known, own, later, members[later.key]?.count ?? 0))
@@ -106,15 +115,12 @@ extension ContainerLogs {
     /// Whether a container was surely there when a collection was taken: it was seen after others of the collection were
     /// gone, or after the collection's last line and never removed.
     private static func isSure(
-        _ known: Container, at group: (key: String, value: Timestamp), _ members: Set<ContainerID>, _ context: Context,
-        _ seen: Timestamp
+        _ known: Container, after last: Timestamp, before gone: Timestamp?, _ seen: Timestamp
     ) -> Bool {
-        guard let created = known.created, created < group.value else { return false }
-        let sign = max(
-            seen, known.runs.flatMap { [$0.start, $0.end] }.compactMap { $0 }.max() ?? .unknown)
-        guard let destroyed = known.destroyed else { return sign > group.value }
-        let takenBefore = members.compactMap { ContainerLogs.known($0, context)?.destroyed }.min()
-        return takenBefore.map { destroyed >= $0 } ?? false
+        guard let created = known.created, created < last else { return false }
+        let sign = max(seen, known.runs.flatMap { [$0.start, $0.end] }.compactMap { $0 }.max() ?? .unknown)
+        guard let destroyed = known.destroyed else { return sign > last }
+        return gone.map { destroyed >= $0 } ?? false
     }
 
     private func derived(

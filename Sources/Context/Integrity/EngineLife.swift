@@ -128,13 +128,15 @@ struct EngineLife: Sendable, Codable {
     /// Restarts of the engine: a start that is not the first thing known of it.
     func restarts(_ marks: [LogMark]) -> [(start: LogMark, end: LogMark?)] {
         var found: [(start: LogMark, end: LogMark?)] = []
+        var firstBirths: [String: Timestamp] = [:]
+        for birth in births.sorted() where firstBirths[birth.engine] == nil { firstBirths[birth.engine] = birth.time }
         for (host, own) in Dictionary(grouping: marks, by: \.host).sorted(by: { $0.key < $1.key }) {
-            let born = births.sorted().first { $0.engine == host || $0.engine.isEmpty || host.isEmpty }?.time
+            let born = firstBirths[host]
             var earlier: LogMark?
             for mark in own {
                 defer { if mark.kind != .engineStarts || earlier == nil { earlier = mark } }
                 guard mark.kind == .engineStarts else { continue }
-                let wasUp = earlier != nil || (born.map { $0 < mark.time && streams[host] != nil } ?? false)
+                let wasUp = earlier != nil || (born.map { $0 < mark.time } ?? false)
                 if wasUp { found.append((mark, earlier?.kind == .engineEnds ? earlier : nil)) }
                 earlier = mark
             }

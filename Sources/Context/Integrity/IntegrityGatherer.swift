@@ -78,21 +78,21 @@ struct IntegrityGatherer: Sendable, Codable {
             sources.filter { note in note.damage.contains(where: SourceDamage.mayLoseRecords) }.map(\.source))
         let formats = sources.reduce(into: [Int32: String]()) { $0[$1.source] = $1.format }
         let byHost = Dictionary(grouping: byLog.values.joined(), by: \.log.host)
-        var containers: [String: [RunInterval]] = [:]
-        for host in byHost.keys {
-            let own = context.inventory.containers.filter { context.join.mayRun($0, on: host) }
-            containers[host] = own.flatMap(\.runs)
+        let marksByHost = Dictionary(grouping: marks, by: \.host)
+        let spans = byLog.mapValues { runs in
+            runs.reduce(into: SeenSpan(runs[0].firstTime)) {
+                $0.formUnion(SeenSpan($1.firstTime))
+                $0.formUnion(SeenSpan($1.lastTime))
+            }
         }
         var all: [DerivedEvent] = []
         for (log, own) in byLog.sorted(by: { $0.key < $1.key }) {
-            let system = byLog[LogName(host: log.host, channel: "system")] ?? []
-            let security = byLog[LogName(host: log.host, channel: "security")] ?? []
+            let system = spans[LogName(host: log.host, channel: "system")]
+            let security = spans[LogName(host: log.host, channel: "security")]
             let judge = LogJudge(
-                log: log, runs: own, sparse: Set((sparse[log] ?? []).map(\.source)),
-                marks: marks.filter { $0.host == log.host }, damaged: damaged,
-                formats: formats, clockWitness: system + security,
-                clearWitness: system, others: (byHost[log.host] ?? []).filter { $0.log != log },
-                containerRuns: containers[log.host] ?? [])
+                log: log, runs: own, sparse: Set((sparse[log] ?? []).map(\.source)), marks: marksByHost[log.host] ?? [],
+                damaged: damaged, formats: formats, clockWitness: [system, security].compactMap { $0 },
+                clearWitness: [system].compactMap { $0 }, ofHost: byHost[log.host] ?? [], context: context)
             all += judge.findings()
         }
         return all

@@ -23,14 +23,13 @@ struct LogJudge {
     /// Names of the sources' formats: forwarders and exports lose single records that the file itself has.
     let formats: [Int32: String]
     /// When the log that would tell of a changed clock is there, of this host.
-    let clockWitness: [RecordRun]
+    let clockWitness: [SeenSpan]
     /// When the log that would tell of a cleared log is there, of this host.
-    let clearWitness: [RecordRun]
+    let clearWitness: [SeenSpan]
 
-    /// Runs of the other logs of this host.
-    let others: [RecordRun]
-    /// When containers ran on this host.
-    let containerRuns: [RunInterval]
+    /// Runs of all logs of this host.
+    let ofHost: [RecordRun]
+    let context: Context
 
     func findings() -> [DerivedEvent] {
         let restarts = restarts()
@@ -222,7 +221,9 @@ struct LogJudge {
     /// The one pause that is out of the ordinary: three times as long as the second longest, while other logs of the host
     /// went on and containers ran. A machine that was off says nothing anywhere.
     private func silence(_ runs: [RecordRun]) -> DerivedEvent? {
-        guard !containerRuns.isEmpty, runs.reduce(0, { $0 + $1.count }) >= LogJudge.fewestRecords else { return nil }
+        guard !context.inventory.isEmpty, runs.reduce(0, { $0 + $1.count }) >= LogJudge.fewestRecords else {
+            return nil
+        }
         var pauses: [Pause] = []
         for (source, own) in Dictionary(grouping: runs, by: \.source).sorted(by: { $0.key < $1.key })
         where !sparse.contains(source) {
@@ -237,11 +238,10 @@ struct LogJudge {
         let second =
             pauses.first { $0.before.last != longest.before.last }?.length ?? RecordNumbers.pause / 1_000_000_000
         let span = longest.before.lastTime...longest.after.firstTime
-        let containers = containerRuns.count {
-            ($0.start ?? .unknown) <= span.lowerBound && $0.end ?? span.upperBound >= span.upperBound
-        }
-        let heard = others.reduce(0.0) { $0 + $1.records(in: span) }
-        guard longest.length >= 3 * second, containers > 0, heard >= Double(LogJudge.fewestRecords) else { return nil }
+        guard longest.length >= 3 * second else { return nil }
+        let containers = containers(during: span)
+        let heard = ofHost.reduce(0.0) { $1.log == log ? $0 : $0 + $1.records(in: span) }
+        guard containers > 0, heard >= Double(LogJudge.fewestRecords) else { return nil }
         return DerivedEvent(
             time: longest.before.lastTime, host: log.host, service: .integrity, finding: "silence",
             detail:
@@ -255,6 +255,14 @@ struct LogJudge {
             ], places: [longest.before.lastPlace, longest.after.firstPlace])
     }
 
+    /// How many containers ran on the host for the whole of a time.
+    private func containers(during span: ClosedRange<Timestamp>) -> Int {
+        context.inventory.containers.count { container in
+            context.join.mayRun(container, on: log.host)
+                && container.state(from: span.lowerBound, to: span.upperBound) == .running
+        }
+    }
+
     /// Between two records that follow each other by number.
     private struct Pause {
         var before: RecordRun
@@ -262,9 +270,8 @@ struct LogJudge {
         var length: Int64
     }
 
-    private func covers(_ witness: [RecordRun], _ time: Timestamp) -> Bool {
-        guard let first = witness.map(\.firstTime).min(), let last = witness.map(\.lastTime).max() else { return false }
-        return first <= time && time <= last
+    private func covers(_ witness: [SeenSpan], _ time: Timestamp) -> Bool {
+        witness.contains { $0.first <= time && time <= $0.last }
     }
 
     private func seconds(_ from: Timestamp, _ to: Timestamp) -> Int64 {

@@ -4,7 +4,7 @@ import Events
 /// Records that tell of logs and clocks themselves, found by their origin and, in an engine's log, by their message.
 struct LogMarks: Sendable, Codable {
     /// Marks that are kept.
-    static let limit = 1 << 16
+    static let limit = 1 << 14
 
     private(set) var marks = BoundedSet<LogMark>(limit: limit)
 
