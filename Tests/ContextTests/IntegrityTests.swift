@@ -308,6 +308,58 @@ struct IntegrityTests {
         #expect(try finish(true) == whole)
     }
 
+    @Test("numbers and times that cannot be bring nothing down")
+    func hostile() {
+        var random = Seeded(17)
+        let times: [Int64] = [.min, .min + 1, -1, 0, 1, 1_700_000_000_000_000_000, .max - 1, .max]
+        let numbers: [Int64] = [.min, -1, 0, 1, 2, 3, 1 << 61, (1 << 62) - 1, 1 << 62, .max]
+        let ids = [Fixture.web, Fixture.api, "zz", ""]
+        for _ in 0..<60 {
+            var builder = ContextBuilder()
+            var writer = EventReaderTests.Writer()
+            for _ in 0..<40 {
+                let id = [1, 104, 1102, 4616, 4688].randomElement(using: &random) ?? 1
+                writer.begin(Origin(product: "windows", channel: "Security", eventID: id), at: 0, host: "H")
+                writer.heads[writer.heads.count - 1].eventRecordID = numbers.randomElement(using: &random) ?? 0
+                writer.heads[writer.heads.count - 1].time =
+                    Timestamp(nanoseconds: times.randomElement(using: &random) ?? 0)
+            }
+            builder.observe(writer.batch(), writer.vocabulary, source: 0)
+            var notes: [SourceNote] = []
+            for source in Int32(0)..<4 {
+                let id = ids.randomElement(using: &random) ?? ""
+                notes.append(
+                    SourceNote(
+                        source: source, path: "\(source)/\(id)-json.log", format: "",
+                        size: numbers.randomElement(using: &random) ?? 0, events: 0))
+                for line in 0..<6 {
+                    var view = EventView(kind: .containerOutput, time: .unknown, host: "")
+                    view.time = Timestamp(nanoseconds: times.randomElement(using: &random) ?? 0)
+                    view.place = EventPlace(source: source, record: 1, offset: Int64(line))
+                    builder.observe(view)
+                }
+            }
+            let verbs = [
+                "create", "start", "die", "kill", "destroy", "rename", "commit", "exec_create", "exec_create: x",
+            ]
+            for _ in 0..<40 {
+                var view = Fixture.docker(
+                    verbs.randomElement(using: &random) ?? "", ids.randomElement(using: &random) ?? "", at: 0)
+                view.time = Timestamp(nanoseconds: times.randomElement(using: &random) ?? 0)
+                builder.observe(view)
+                var silo = Fixture.windows(kind: .silo, [.siloGUID: "{1}"])
+                silo.eventID = 22
+                silo.time = Timestamp(nanoseconds: times.randomElement(using: &random) ?? 0)
+                builder.observe(silo)
+                var start = Fixture.start(
+                    "C:\\docker.exe", pid: 4, parentImage: "C:\\Windows\\System32\\CExecSvc.exe", at: 0, host: "H")
+                start.time = Timestamp(nanoseconds: times.randomElement(using: &random) ?? 0)
+                builder.observe(start)
+            }
+            _ = builder.finish(sources: notes).derived
+        }
+    }
+
     @Test("a bounded set keeps the same elements in any order")
     func bounded() {
         var random = Seeded(3)
