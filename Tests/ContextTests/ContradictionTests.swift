@@ -204,6 +204,60 @@ struct ContradictionTests {
         #expect(findings([reverse]).map(\.finding) == ["path-says-container-user-says-host"])
     }
 
+    @Test("a first process that is another program than the entry point is found")
+    func processIDs() throws {
+        func found(_ image: String, pid: Int = 400) -> [DerivedEvent] {
+            findings([
+                Fixture.inspect(
+                    web, at: 0,
+                    extra: [
+                        FieldValue(name: "Path", value: "C:\\app\\Web.exe"),
+                        FieldValue(name: "State.Pid", value: "400"),
+                        FieldValue(name: "State.StartedAt", value: "2023-11-14T22:15:00Z"),
+                    ]),
+                Fixture.start(Fixture.disk(Fixture.silo, image), pid: pid, at: 101),
+            ])
+        }
+        #expect(found("Windows\\System32\\cmd.exe").map(\.finding) == ["pid-mismatch"])
+        #expect(found("app\\web.exe") == [])
+        // The process of that id was not seen: nothing is known of it.
+        #expect(found("Windows\\System32\\cmd.exe", pid: 404) == [])
+    }
+
+    @Test("a container without processes is found only where processes of others are seen and known as theirs")
+    func blind() {
+        let layer = { (id: String) in "C:\\ProgramData\\docker\\windowsfilter\\\(id)\\Files\\app.exe" }
+        func found(_ images: [String], isolation: String = "process") -> [DerivedEvent] {
+            var views = [
+                Fixture.inspect(web, at: 0, isolation: isolation), Fixture.inspect(Fixture.api, at: 0, name: "/db"),
+                Fixture.docker("start", web, at: 10), Fixture.docker("start", Fixture.api, at: 10, name: "db"),
+                Fixture.start("C:\\Windows\\notepad.exe", pid: 80, at: 11),
+            ]
+            for (index, image) in images.enumerated() {
+                views.append(Fixture.start(image, pid: 400 + 4 * index, at: 12 + Int64(index)))
+            }
+            return findings(views).filter { $0.finding == "container-without-processes" }
+        }
+        #expect(found([layer(Fixture.api)]).map { $0.container?.text } == [web])
+        #expect(found([layer(Fixture.api), layer(web)]) == [])
+        #expect(found([layer(Fixture.api)], isolation: "hyperv") == [])
+        #expect(found([]) == [])
+        // A process in a silo that nobody knows may be the container's.
+        #expect(found([layer(Fixture.api), Fixture.disk(Fixture.silo, "a.exe")]) == [])
+    }
+
+    @Test("a name that is given to another image's container is found")
+    func reuse() {
+        func found(_ image: String) -> [String] {
+            findings([
+                Fixture.docker("create", Fixture.api, at: 0, name: "db", image: "redis:7"),
+                Fixture.docker("create", web, at: 9, name: "db", image: image),
+            ]).map(\.finding)
+        }
+        #expect(found("corp/busybox:1") == ["name-reused"])
+        #expect(found("docker.io/library/redis:8@sha256:00") == [])
+    }
+
     @Test("any order, any parts, and records told twice: the same findings")
     func shuffles() {
         var evidence = LogEvidence()
