@@ -27,8 +27,8 @@ struct ContradictionGatherer: Sendable, Codable {
     private var slices = BoundedSet<CoverageSlice>(limit: sliceLimit)
     private var inspects = BoundedSet<InspectFacts>(limit: inspectLimit)
     private var identities = BoundedSet<IdentitySign>(limit: identityLimit)
-    /// The slice told last: most process starts are of the same one. Not part of what was gathered.
-    private var lastSlice: CoverageSlice?
+    /// What was told last, as the event names the host: most events are of the same slice. Not part of what was gathered.
+    private var lastCovered: (host: String, isProcesses: Bool, number: Int64) = ("", false, .min)
 
     private enum CodingKeys: CodingKey { case records, signs, slices, inspects, identities }
 
@@ -49,11 +49,11 @@ struct ContradictionGatherer: Sendable, Codable {
     }
 
     private mutating func cover(_ view: EventView, isProcesses: Bool) {
-        let slice = CoverageSlice(
-            host: ASCII.lowered(NeutralText.cut(view.host, to: 256)), isProcesses: isProcesses, time: view.time)
-        guard slice != lastSlice else { return }
-        lastSlice = slice
-        slices.insert(slice)
+        let number = CoverageSlice.number(view.time)
+        guard lastCovered != (view.host, isProcesses, number) else { return }
+        lastCovered = (view.host, isProcesses, number)
+        let host = ASCII.lowered(NeutralText.cut(view.host, to: 256))
+        slices.insert(CoverageSlice(host: host, isProcesses: isProcesses, time: view.time))
     }
 
     /// Takes in what another part gathered.

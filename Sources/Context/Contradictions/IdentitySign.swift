@@ -24,13 +24,17 @@ struct IdentitySign: Hashable, Comparable, Sendable, Codable {
         guard view.kind == .processStart, view.time != .unknown, let image = view.first(.image, .newProcessName) else {
             return nil
         }
+        // Most starts are of the host, by the host: seen at a glance.
+        let isPlain = image.utf8.first != UInt8(ascii: "\\") && image.utf8.count < Screen.shortestLayer
+        let containerUser = ContainerUser.named(by: view)
+        guard !isPlain || containerUser != nil else { return nil }
         host = ASCII.lowered(NeutralText.cut(view.host, to: 256))
         guard !HostJoin.isContainerName(host) else { return nil }
         let path = SiloPath(image)
         let account = view.first(.user) ?? ""
         switch path {
         case .drive:
-            guard let named = ContainerUser.named(by: view) else { return nil }
+            guard let named = containerUser else { return nil }
             (isUserOfContainer, user) = (true, NeutralText.cut(named, to: 256))
         case .virtualDisk, .systemVolume, .dockerLayer, .snapshot:
             // `HOST\name`: an account of the host itself. Those of the system and of services are the same in containers.
