@@ -208,4 +208,24 @@ struct ContainerLogTests {
         #expect(found.first { $0.finding == "logging-driver-changed" }?.field("Config.After") == "none")
         #expect(found.first { $0.finding == "engine-config-changed" }?.field("Config.Key") == "log-driver")
     }
+
+    @Test(
+        "an engine that goes on while its log ends with its end is found; one that is ended is not",
+        arguments: [90, 200])
+    func silenced(lastEvent: Int64) throws {
+        let found = findings { evidence in
+            // Two copies of the log, in which the same is said twice.
+            for source in Int32(3)...4 {
+                for (time, message) in [
+                    (0, "Starting up"), (50, "Processing signal 'terminated'"), (100, "Daemon shutdown complete"),
+                ] {
+                    evidence.pieces.append(
+                        LogEvidence.Piece(source: source, records: [(1, Int64(time), 0)], message: message))
+                }
+            }
+            evidence.views = [Fixture.docker("start", web, at: 10), Fixture.docker("start", db, at: lastEvent)]
+        }
+        #expect(found.map(\.finding) == (lastEvent > 100 ? ["engine-restarted"] : []))
+        #expect(found.allSatisfy { $0.field("Engine.StartRecorded") == "false" && $0.field("Gap.Seconds") == "100" })
+    }
 }

@@ -82,7 +82,6 @@ struct RecordedIntegrityTests {
     func engine() throws {
         let engine: Set = ["engine-restarted", "engine-config-changed", "logging-driver-changed", "events-gap"]
         let found = try derived(#require(Recorded.folder)).filter { engine.contains($0.finding) }
-        for event in found { print(event.time.text, event.finding, event.detail) }
         #expect(found.allSatisfy { $0.time.text > "2026-11-23T17:30:17" && $0.time.text < "2026-11-23T17:30:30" })
         #expect(found.filter { $0.finding == "engine-restarted" }.count == 1)
         #expect(Set(found.compactMap { $0.field("Config.Key") }).isSuperset(of: ["log-driver", "hosts"]))

@@ -46,9 +46,9 @@ struct EngineLife: Sendable, Codable {
             else { return }
             insert(engine, view.time, id, event.verb != "create", true, view.place)
         case .dockerInspect:
-            guard let id = view.fields.first(where: { $0.name == "Id" }).flatMap({ ContainerID($0.value) }) else {
-                return
-            }
+            // Listings cut ids, which the events do not.
+            guard let id = view.fields.first(where: { $0.name == "Id" }).flatMap({ ContainerID($0.value) }), id.isFull
+            else { return }
             for field in view.fields where field.name == "Created" || field.name == "State.StartedAt" {
                 guard let time = DockerEvent.moment(field.value) else { continue }
                 insert(engine, time, id, field.name != "Created", false, view.place)
@@ -125,39 +125,36 @@ struct EngineLife: Sendable, Codable {
             ], places: untold.map(\.place))
     }
 
-    /// Restarts of the engine: a start that is not the first thing known of it.
-    func restarts(_ marks: [LogMark]) -> [(start: LogMark, end: LogMark?)] {
-        var found: [(start: LogMark, end: LogMark?)] = []
+    /// Restarts of the engine: a start that is not the first thing known of it, and an end behind which it tells of events
+    /// again, though its log has no start.
+    func restarts(_ marks: [LogMark]) -> [EngineRestart] {
+        var found: [EngineRestart] = []
         var firstBirths: [String: Timestamp] = [:]
         for birth in births.sorted() where firstBirths[birth.engine] == nil { firstBirths[birth.engine] = birth.time }
         for (host, own) in Dictionary(grouping: marks, by: \.host).sorted(by: { $0.key < $1.key }) {
             let born = firstBirths[host]
             var earlier: LogMark?
             for mark in own {
-                defer { if mark.kind != .engineStarts || earlier == nil { earlier = mark } }
-                guard mark.kind == .engineStarts else { continue }
-                let wasUp = earlier != nil || (born.map { $0 < mark.time } ?? false)
-                if wasUp { found.append((mark, earlier?.kind == .engineEnds ? earlier : nil)) }
+                // Two copies of one log tell the same.
+                if let earlier, earlier.kind == mark.kind, earlier.time == mark.time { continue }
+                if mark.kind == .engineStarts, earlier != nil || (born.map { $0 < mark.time } ?? false) {
+                    let end = earlier?.kind == .engineEnds ? earlier : nil
+                    let ready = own.first { $0.kind == .engineReady && $0.time >= mark.time }
+                    found.append(EngineRestart(host: host, end: end, start: mark, ready: ready, firstSign: mark.time))
+                }
                 earlier = mark
+            }
+            if let end = earlier, end.kind == .engineEnds, let sign = sign(of: host, after: end.time) {
+                found.append(EngineRestart(host: host, end: end, start: nil, ready: nil, firstSign: sign))
             }
         }
         return found
     }
 
-    static func derived(_ restart: (start: LogMark, end: LogMark?), _ marks: [LogMark]) -> DerivedEvent {
-        let ready = marks.first {
-            $0.kind == .engineReady && $0.host == restart.start.host && $0.time >= restart.start.time
-        }
-        let down = restart.end.flatMap { (ready ?? restart.start).time.seconds(since: $0.time) }
-        return DerivedEvent(
-            time: restart.start.time, host: restart.start.host, service: .integrity, finding: "engine-restarted",
-            detail: "the engine was started again" + (restart.end == nil ? "; its end is not in its log" : "")
-                + "; it tells of no events in between",
-            fields: [
-                FactField("Engine.EndRecorded", restart.end != nil),
-                FactField("Gap.Before", (restart.end?.time ?? .unknown).text),
-                FactField("Gap.After", (ready ?? restart.start).time.text),
-            ] + (down.map { [FactField("Gap.Seconds", Double($0))] } ?? []),
-            places: [restart.end?.place, restart.start.place, ready?.place].compactMap { $0 })
+    /// The first creation or start that the engine of `host` told of after a moment, or else its last event.
+    private func sign(of host: String, after time: Timestamp) -> Timestamp? {
+        let engine = streams[host] == nil && streams.count == 1 ? streams.keys.first : host
+        guard let engine, let last = streams[engine]?.last, last > time, time != .unknown else { return nil }
+        return births.sorted().first { $0.engine == engine && $0.isEvent && $0.time > time }?.time ?? last
     }
 }

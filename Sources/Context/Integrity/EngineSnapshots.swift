@@ -67,9 +67,11 @@ struct EngineSnapshots: Sendable, Codable {
     ///   - modified: When each source was last written.
     func findings(restarts: [Timestamp], modified: [Int32: Timestamp]) -> [DerivedEvent] {
         var found: [DerivedEvent] = []
+        let asked = settings.sorted().map(\.time).max() ?? .unknown
         for (_, all) in Dictionary(grouping: settings.sorted(), by: { $0.engine + "\u{0}" + $0.key }) {
             guard Set(all.map(\.value)).count > 1, let key = all.first?.key else { continue }
-            found += key == "LoggingDriver" ? timed(all) : undated(all, restarts, modified)
+            found +=
+                key == "LoggingDriver" ? timed(all) : undated(all, restarts.last ?? asked, restarts.count, modified)
         }
         return found
     }
@@ -89,7 +91,9 @@ struct EngineSnapshots: Sendable, Codable {
     }
 
     /// `daemon.json` has no time: the file's own is taken where the copies differ in it.
-    private func undated(_ all: [Setting], _ restarts: [Timestamp], _ modified: [Int32: Timestamp]) -> [DerivedEvent] {
+    private func undated(_ all: [Setting], _ acted: Timestamp, _ restarts: Int, _ modified: [Int32: Timestamp])
+        -> [DerivedEvent]
+    {
         func written(_ setting: Setting) -> Timestamp { modified[setting.place.source] ?? .unknown }
         let ordered = all.sorted { (written($0), $0) < (written($1), $1) }
         guard let first = ordered.first, let last = ordered.last else { return [] }
@@ -97,10 +101,10 @@ struct EngineSnapshots: Sendable, Codable {
         let values = Set(all.map(\.value)).sorted()
         var fields = [FactField("Config.Key", first.key), FactField("Config.Values", values)]
         if isOrdered { fields += [FactField("Config.Before", first.value), FactField("Config.After", last.value)] }
-        fields.append(FactField("Config.Restarts", restarts.count))
+        fields.append(FactField("Config.Restarts", restarts))
         return [
             DerivedEvent(
-                time: restarts.last ?? written(last), host: first.engine, service: .integrity,
+                time: acted == .unknown ? written(last) : acted, host: first.engine, service: .integrity,
                 finding: "engine-config-changed",
                 detail: "\(NeutralText.quoted(first.key)) differs between copies of the engine's configuration: "
                     + values.prefix(4).map { NeutralText.quoted($0) }.joined(separator: ", "),

@@ -57,10 +57,10 @@ struct IntegrityGatherer: Sendable, Codable {
         all += SourceDamage.findings(sources, runs)
         let engineMarks = marks.filter { [.engineStarts, .engineReady, .engineEnds].contains($0.kind) }
         let restarts = engines.restarts(engineMarks)
-        all += restarts.map { EngineLife.derived($0, engineMarks) }
+        all += restarts.map(\.derived)
         all += engines.gaps()
         all += snapshots.findings(
-            restarts: restarts.map(\.start.time).sorted(),
+            restarts: restarts.map(\.time).sorted(),
             modified: sources.reduce(into: [:]) { $0[$1.source] = $1.modified })
         all += containerLogs.findings(
             context, sources: sources, clockSet: marks.filter { $0.kind == .clockSet }.map(\.time))
