@@ -24,6 +24,9 @@ extension Context {
         for (start, keys) in silosOfStart where keys.count == 1 { containerOfSilo[keys[0]] = Int(start[1]) }
     }
 
+    /// Most starts near a silo's that are looked through.
+    private static let startsLookedThrough = 4096
+
     /// The only start within ``siloCloseness``. O(log n + starts near).
     private func onlyStart(near time: Int64, _ starts: [(time: Int64, container: Int)], on host: String) -> (
         time: Int64, container: Int
@@ -37,7 +40,7 @@ extension Context {
             if starts[middle].time < first { low = middle + 1 } else { high = middle }
         }
         var found: (time: Int64, container: Int)?
-        let end = min(starts.count, low + VolumeOwner.candidateLimit)
+        let end = min(starts.count, low + Context.startsLookedThrough)
         while low < end, starts[low].time <= last {
             if join.mayRun(inventory.containers[starts[low].container], on: host) {
                 if let found, found.container != starts[low].container { return nil }
