@@ -294,6 +294,36 @@ struct LinuxAttributionTests {
         #expect(context.attribution(of: traced) == nil)
     }
 
+    @Test(
+        "an engine or a client of one as a container's program is in the container",
+        arguments: ["docker", "dockerd", "runc"])
+    func nested(program: String) {
+        var records = LinuxRecords()
+        let entry = records.container(web, 3, at: 10, program: "/usr/local/bin/" + program)
+        let inner = records.execute(400, parent: entry, at: 20, LinuxRecords.shim, "shim -id \(api)")
+        let innermost = records.execute(401, parent: 400, at: 21, "/bin/sh")
+        let context = records.context()
+        for view in [records.views[3], inner, innermost] { #expect(context.attribution(of: view)?.id == web) }
+    }
+
+    @Test("the first look at a name lets through all that are of the host's side")
+    func firstLook() {
+        let names = [
+            "runc", "crun", "youki", "runsc", "conmon", "containerd-shim", "containerd-shim-runc-v2", "dockerd",
+            "containerd", "docker", "docker-proxy", "ctr", "nerdctl", "podman", "crio", "kubelet", "crictl", "exe", "5",
+            "memfd:runc_cloned:", "", "bash", "python3", "node", "cat",
+        ]
+        for name in names {
+            for comm in ["", "runc", "runc:[2:INIT]", "sh"] {
+                for line in ["runc init", "runc create x", "sh -c x", ""] {
+                    let role = LinuxRole(image: "/" + name, comm: comm, words: LinuxContainerText.words(line))
+                    #expect(
+                        !role.isHostSide || LinuxRole.mayBeHostSide(image: "/" + name, comm: comm), "\(name) \(comm)")
+                }
+            }
+        }
+    }
+
     @Test("a container that did not run then lowers the confidence")
     func outOfTime() {
         var records = LinuxRecords()

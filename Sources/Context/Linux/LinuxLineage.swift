@@ -72,7 +72,9 @@ struct LinuxLineage: Sendable {
         let origin = origin(index)
         let above = origin >= 0 ? membershipOfNode[Int(origin)] : LinuxLineage.none
         var evidence = joined[Int32(index)] ?? []
-        if node.role == .plain || above >= 0 {
+        // What the runtime's init executes is the container's, be it an engine or a client of one.
+        let isEntry = node.previous >= 0 && tree.nodes[Int(node.previous)].role == .initial && node.role != .initial
+        if node.role == .plain || above >= 0 || isEntry {
             if node.role == .plain, let id = node.container { evidence.append(LinuxEvidence.named(id).inherited()) }
         } else {
             serve(index, origin)

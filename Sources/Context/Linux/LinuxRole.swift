@@ -28,13 +28,13 @@ enum LinuxRole: UInt8, Hashable, Sendable, Codable {
     ///   - comm: The task's name as the kernel has it, at most 15 bytes.
     ///   - words: The command line, split.
     init(image: String, comm: String, words: [Substring]) {
-        if comm.hasPrefix("runc:[") {
+        if comm.utf8.starts(with: "runc:[".utf8) {
             self = .initial
             return
         }
         let name = LinuxRole.name(image)
         let first = words.first.map { LinuxRole.name($0) } ?? ""
-        if name.hasPrefix("containerd-shim") || name == "conmon" {
+        if name.utf8.starts(with: "containerd-shim".utf8) || name == "conmon" {
             self = .shim
         } else if LinuxRole.runtimes.contains(name) || (LinuxRole.isUnnamed(name) && LinuxRole.runtimes.contains(first))
         {
@@ -57,7 +57,7 @@ enum LinuxRole: UInt8, Hashable, Sendable, Codable {
             break
         default: return comm.utf8.starts(with: "runc".utf8) || isUnnamed(name)
         }
-        return runtimes.contains(name) || engines.contains(name) || name.hasPrefix("containerd-shim")
+        return runtimes.contains(name) || engines.contains(name) || name.utf8.starts(with: "containerd-shim".utf8)
             || name == "conmon" || comm.utf8.starts(with: "runc".utf8)
     }
 
@@ -74,7 +74,7 @@ enum LinuxRole: UInt8, Hashable, Sendable, Codable {
 
     /// A runtime's copy of itself: `/`, `/proc/self/exe`, `memfd:runc_cloned:/proc/self/exe`.
     private static func isUnnamed(_ name: Substring) -> Bool {
-        name == "exe" || name.hasPrefix("memfd:") || name.utf8.allSatisfy { $0 &- 0x30 < 10 }
+        name == "exe" || name.utf8.starts(with: "memfd:".utf8) || name.utf8.allSatisfy { $0 &- 0x30 < 10 }
     }
 
     private static func runtime(_ words: ArraySlice<Substring>) -> LinuxRole {

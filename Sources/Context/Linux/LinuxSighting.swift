@@ -95,7 +95,7 @@ extension LinuxSighting {
     /// `AT_FDCWD</run/…/io.containerd.runtime.v2.task/moby/<64 hex>>, …`: the bundle a shim or runtime works in.
     private static func workingFolder(_ arguments: String) -> ContainerID? {
         let mark = "AT_FDCWD<"
-        guard arguments.hasPrefix(mark) else { return nil }
+        guard arguments.utf8.starts(with: mark.utf8) else { return nil }
         let rest = arguments.utf8.dropFirst(mark.utf8.count).prefix(1024)
         guard let end = rest.firstIndex(of: UInt8(ascii: ">")) else { return nil }
         return LinuxContainerText.bundle(String(decoding: rest[..<end], as: UTF8.self))
