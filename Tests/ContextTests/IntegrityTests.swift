@@ -121,6 +121,27 @@ struct IntegrityTests {
         #expect(gap.places.map(\.record) == [500, 520])
     }
 
+    @Test("logs of many hosts and channels, mixed in one source, each have their own holes")
+    func mixed() throws {
+        var writer = EventReaderTests.Writer()
+        for number in Int64(1)...400 {
+            for host in 0..<20 {
+                for channel in ["Security", "System"] {
+                    // One host lacks some records of one log.
+                    if host == 7, channel == "System", (200..<210).contains(number) { continue }
+                    writer.begin(
+                        Origin(product: "windows", channel: channel, eventID: 1), at: number, host: "HOST\(host)")
+                    writer.heads[writer.heads.count - 1].eventRecordID = number + Int64(host % 3)
+                }
+            }
+        }
+        var builder = ContextBuilder()
+        builder.observe(writer.batch(), writer.vocabulary, source: 0)
+        let found = builder.finish().derived
+        #expect(found.map { "\($0.finding) \($0.host)" } == ["record-gap host7"])
+        #expect(found.first?.field("Gap.Records") == "10" && found.first?.field("Log.Channel") == "system")
+    }
+
     @Test("a log that is written latest first has the same holes")
     func descending() {
         let found = findings { evidence in
