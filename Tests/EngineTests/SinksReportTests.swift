@@ -26,6 +26,9 @@ struct SinksReportTests {
         report.hits = 31_411
         report.eventsWithHits = 28_003
         report.alerts = 1_204
+        report.alertsByPriority = [("critical", 3), ("high", 20), ("informational", 1_181)].map(HuntReport.Tally.init)
+        report.alertsBelowPriority = 41
+        report.duplicateHits = 212
         report.rulesLoaded = 2_911
         report.rulesRejected = 4
         report.rulesThatFired = 38
@@ -86,6 +89,7 @@ struct SinksReportTests {
         var report = Self.full
         report.hits = 0
         report.alerts = 0
+        report.alertsByPriority = []
         report.eventsWithHits = 0
         report.hitsByLevel = []
         report.topRules = []

@@ -60,6 +60,9 @@ extension HuntCommand {
         options.excludeStatus = names(filters.excludeStatus)
         options.includeRules = names(filters.includeRule)
         options.excludeRules = names(filters.excludeRule)
+        options.minimumPriority = priority.minPriority.priority
+        for argument in priority.asset { options.assets.add(argument.entry) }
+        for file in priority.assets { try options.assets.add(file: file) }
         options.ungrouped = output.ungrouped
         options.threads = work.threads
         options.reading = reading.options
