@@ -45,6 +45,8 @@ public struct HuntOptions: Sendable {
     public var excludeEventIDs: Set<Int> = []
     /// Values for `%placeholders%` of rules.
     public var placeholders: [String: [String]] = [:]
+    /// The day by which exceptions expire; nil means the present one.
+    public var today: Timestamp?
     /// What hosts, containers and images are worth; part of the score.
     public var assets = AssetWeights()
     /// Alerts below are not written.

@@ -138,6 +138,8 @@ public struct HuntReport: Sendable {
     public var lastHit: Timestamp?
     /// Reasons why loaded rules could not fire on this evidence.
     public var silences: [Silence] = []
+    /// What became of each exception, in the order of the rule files.
+    public var exceptions: [ExceptionUse] = []
     /// What this evidence cannot show, in sentences (blind spots and assumptions of the strategies in use).
     public var blindSpots: [String] = []
     /// Kinds of data that the strategies need and the evidence does not hold, each with what could not be seen.

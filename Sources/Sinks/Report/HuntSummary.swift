@@ -44,6 +44,7 @@ public struct HuntSummary {
         addRead()
         addFound()
         addTops()
+        addExceptions()
         addSilence()
         addLosses()
         addBlindSpots()

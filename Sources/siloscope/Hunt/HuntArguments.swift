@@ -24,6 +24,12 @@ struct RuleArguments: ParsableArguments {
         help: ArgumentHelp("Values for a %placeholder% of rules. Repeatable.", valueName: "name=v1,v2"))
     var placeholder: [String] = []
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The day by which exceptions expire, instead of the present one.", valueName: "day"),
+        transform: MomentArgument.moment)
+    var today: Timestamp?
+
     @Flag(name: .long, help: "Try every rule on every event, whatever its log source.")
     var ignoreLogsource = false
 }

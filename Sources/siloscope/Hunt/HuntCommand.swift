@@ -47,7 +47,7 @@ struct HuntCommand: AsyncParsableCommand {
         guard (0...1024).contains(work.threads) else { throw ValidationError("--threads takes 0 to 1024.") }
         _ = try eventIDs(filters.includeEid)
         _ = try eventIDs(filters.excludeEid)
-        _ = try placeholders()
+        _ = try rules.placeholders()
     }
 
     func run() async throws {

@@ -44,7 +44,8 @@ extension HuntCommand {
         options.useBuiltin = !rules.noBuiltin
         options.strategiesPath = rules.strategies
         options.ignoreLogSource = rules.ignoreLogsource
-        options.placeholders = try placeholders()
+        options.placeholders = try rules.placeholders()
+        options.today = rules.today
         options.minimumLevel = filters.minLevel.level
         options.from = filters.from ?? filters.last.map { Timestamp(nanoseconds: Self.now() - $0) }
         options.to = filters.to
@@ -88,11 +89,13 @@ extension HuntCommand {
                 return id
             })
     }
+}
 
+extension RuleArguments {
     /// `NAME=V1,V2`, or `%NAME%=…`; a name that comes again adds to its values.
     func placeholders() throws -> [String: [String]] {
         var result: [String: [String]] = [:]
-        for text in rules.placeholder {
+        for text in placeholder {
             guard let equals = text.firstIndex(of: "=") else {
                 throw ValidationError("--placeholder takes NAME=VALUE,VALUE; '\(text)' has no '='.")
             }

@@ -1,0 +1,185 @@
+import Sigma
+
+/// A narrow exception for one alert that a person has marked as a false positive: a Sigma filter over the fields of its
+/// event that an adversary cannot simply choose.
+///
+/// One condition of each kind is taken, all must hold: the digest (of the image or the file), the program's full path, the
+/// command line, the user, and what else the rule looked at. At least one of the first three must be there. Names of
+/// containers and hosts and labels are the adversary's text and are never used.
+public struct ExceptionProposal: Sendable {
+    /// One condition.
+    public struct Condition: Sendable, Equatable {
+        /// The field as the rule calls it.
+        public var field: String
+        /// Its whole value.
+        public var value: String
+    }
+
+    /// Who answers for the exception, why, and until when.
+    public struct Terms: Sendable {
+        /// Who answers for it; empty if not said.
+        public var owner: String
+        /// Why; empty if not said.
+        public var reason: String
+        /// Its last day, `2027-02-22`.
+        public var expires: String
+        /// The day it is written.
+        public var date: String
+
+        /// Terms.
+        public init(owner: String, reason: String, expires: String, date: String) {
+            self.owner = owner
+            self.reason = reason
+            self.expires = expires
+            self.date = date
+        }
+    }
+
+    /// Why no exception can be proposed.
+    public enum Refusal: String, Error, Sendable {
+        /// Nothing in the event but names and labels tells it from an attack.
+        case onlyNames
+        /// The alert is a correlation's: filters apply to rules. Its members can be marked.
+        case correlation
+        /// The rule has neither id nor name, so a filter cannot name it.
+        case namelessRule
+        /// The rule is not among those loaded.
+        case unknownRule
+    }
+
+    /// The alert it was made from.
+    public let alert: Alert
+    /// The conditions, strongest first.
+    public let conditions: [Condition]
+    /// The filter's YAML, with a line feed at its end.
+    public let yaml: String
+    /// How the filter names the rule.
+    public let ruleReference: String
+
+    /// Longest value of a condition, in UTF-8 bytes; longer ones are not used.
+    static let longestValue = 4_096
+    /// Most conditions.
+    static let mostConditions = 6
+
+    /// A proposal for an alert of a rule of the book.
+    ///
+    /// - Throws: ``Refusal``.
+    public init(for alert: Alert, in book: RuleBook, terms: Terms) throws(Refusal) {
+        guard !alert.rule.isCorrelation else { throw .correlation }
+        guard let index = book.alertRules.firstIndex(where: { $0 === alert.rule }) else { throw .unknownRule }
+        let rule = book.ruleSet.unfilteredRule(index)
+        let reference = rule.metadata.id.isEmpty ? rule.metadata.name ?? "" : rule.metadata.id
+        guard !reference.isEmpty else { throw .namelessRule }
+        self.alert = alert
+        ruleReference = reference
+        let fields = book.fields(of: alert, for: rule)
+        conditions = ExceptionProposal.choose(from: fields, matched: alert.matched.map(\.field))
+        guard conditions.contains(where: { FieldKind.of($0.field, $0.value).isStrong }) else { throw .onlyNames }
+        yaml = ExceptionProposal.yaml(for: rule, reference, conditions, alert, terms)
+    }
+
+    /// The strongest field of each kind, then what the rule looked at.
+    static func choose(from fields: [String: [String]], matched: [String]) -> [Condition] {
+        var chosen: [Condition] = []
+        var used: Set<FieldKind> = []
+        let usable = fields.filter { isUsable(field: $0.key) && $0.value.count == 1 && isUsable($0.value[0]) }
+            .mapValues { $0[0] }
+        let ranked = usable.map { (field: $0.key, value: $0.value, kind: FieldKind.of($0.key, $0.value)) }
+            .sorted {
+                ($0.kind, FieldKind.place(of: $0.field), $0.field) < ($1.kind, FieldKind.place(of: $1.field), $1.field)
+            }
+        for candidate in ranked where candidate.kind < .other && used.insert(candidate.kind).inserted {
+            chosen.append(Condition(field: candidate.field, value: candidate.value))
+        }
+        // What the rule looked at bounds the behaviour; several values of a field cannot bound it.
+        for field in matched where chosen.count < mostConditions && !chosen.contains(where: { $0.field == field }) {
+            guard let value = usable[field], FieldKind.of(field, value) != .name else { continue }
+            chosen.append(Condition(field: field, value: value))
+        }
+        return Array(chosen.prefix(mostConditions))
+    }
+
+    /// Whether a name can stand in a filter as it is; a bar would make a modifier of what follows.
+    private static func isUsable(field: String) -> Bool {
+        !field.isEmpty && field.utf8.count <= 256
+            && field.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "|") }
+    }
+
+    /// Whether a value can stand in a filter as it is: not empty, not endless, nothing that does not show.
+    private static func isUsable(_ value: String) -> Bool {
+        guard !value.isEmpty, value.utf8.count <= longestValue else { return false }
+        return value.unicodeScalars.allSatisfy { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
+            default: true
+            }
+        }
+    }
+}
+
+/// What a field tells of its event, the hardest to forge first.
+enum FieldKind: Int, Comparable {
+    case digest, program, command, user, image, other, name
+
+    /// Whether a condition on it may stand for the event.
+    var isStrong: Bool { self <= .command }
+
+    static func < (left: FieldKind, right: FieldKind) -> Bool { left.rawValue < right.rawValue }
+
+    private static let programs = [
+        "Image", "NewProcessName", "Process.Executable", "ImageLoaded", "SourceImage", "ProcessName", "Exe",
+    ]
+    private static let commands = ["CommandLine", "ProcessCommandLine", "Exec.Command", "ScriptBlockText"]
+    private static let users = ["User", "SubjectUserSid", "SubjectUserName", "Container.User", "Config.User"]
+    private static let images = ["Container.Image", "Config.Image", "Actor.Attributes.image"]
+
+    /// The field's place among those of its kind: the earlier is preferred.
+    static func place(of field: String) -> Int {
+        for list in [programs, commands, users, images] { if let place = list.firstIndex(of: field) { return place } }
+        return Int.max
+    }
+
+    static func of(_ field: String, _ value: String) -> FieldKind {
+        if isName(field) { return .name }
+        if isDigest(value) { return .digest }
+        if programs.contains(field) { return isPath(value) ? .program : .other }
+        if commands.contains(field) { return .command }
+        if users.contains(field) { return .user }
+        if images.contains(field) { return .image }
+        return .other
+    }
+
+    /// Texts that whoever makes a container or a host chooses freely, and numbers that say nothing of who acted.
+    private static func isName(_ field: String) -> Bool {
+        let field = field.lowercased()
+        if field.contains("label") || field.contains("annotation") { return true }
+        // The engine puts a container's labels beside its own attributes.
+        if field.hasPrefix("actor.attributes."), field != "actor.attributes.image" { return true }
+        let names: Set<String> = [
+            "name", "container.name", "config.hostname", "hostname", "computer", "host",
+            "container.id", "id", "actor.id", "container.reason", "container.evidence", "container.confidence",
+            "originalfilename", "description", "product", "company", "windowtitle",
+        ]
+        return names.contains(field)
+    }
+
+    /// `sha256:` with 64 digits, an image reference with such a digest, or hashes of a file as Sysmon writes them. An
+    /// image id in an event's own `Image` counts too; a short hash does not.
+    private static func isDigest(_ value: String) -> Bool {
+        let text = Array(value.lowercased().utf8)
+        let mark = Array("sha256".utf8)
+        guard text.count > mark.count + 64 else { return false }
+        for start in 0..<(text.count - mark.count - 64) where text[start...].starts(with: mark) {
+            let sign = text[start + mark.count]
+            guard sign == UInt8(ascii: ":") || sign == UInt8(ascii: "=") else { continue }
+            let digits = text[(start + mark.count + 1)...].prefix { Character(Unicode.Scalar($0)).isHexDigit }
+            if digits.count == 64 { return true }
+        }
+        return false
+    }
+
+    /// A path from the root.
+    private static func isPath(_ value: String) -> Bool {
+        value.hasPrefix("/") || value.hasPrefix("\\") || value.dropFirst().hasPrefix(":\\")
+    }
+}
