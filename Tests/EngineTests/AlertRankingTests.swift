@@ -38,9 +38,10 @@ import Testing
     func bounds() {
         #expect(score(.informational, novelty: 100, asset: .critical, behaviours: 9).priority == .informational)
         #expect(score(.high, confidence: 35).priority == .medium)
-        #expect(score(.high, behaviours: 3).priority == .critical)
+        #expect(score(.high, confidence: 100, behaviours: 3).priority == .critical)
+        #expect(score(.high, behaviours: 3).priority == .high, "a host's behaviours count half")
         #expect(score(.high, asset: .critical).priority == .critical)
-        #expect(score(.medium, asset: .critical, behaviours: 3).priority == .high)
+        #expect(score(.medium, confidence: 100, asset: .critical, behaviours: 3).priority == .high)
     }
 
     @Test func thePartsAddUpToTheScoreWhichLiesBetween0And100() {

@@ -33,7 +33,31 @@ import Testing
                 "ParentImage": [#"C:\p.exe"#], "Many": ["a", "b"], "Bad": ["a\u{1B}b"], "Bar|re": ["x"],
             ], matched: ["Image", "ParentImage", "Many", "Bad", "Bar|re", "Container.Name", "Computer", "EventID"])
         #expect(
-            conditions.map(\.field) == ["Image", "CommandLine", "User", "Container.Image", "ParentImage", "EventID"])
+            conditions.map(\.field) == ["Image", "CommandLine", "User", "Container.Image", "ParentImage"])
+    }
+
+    @Test func theDiskOfALayerMayHaveAnyNumberAndNothingElseChanges() throws {
+        let path = #"\Device\VhdHardDisk{6f1d2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b}\Windows\a (1)+.exe"#
+        let condition = try #require(ExceptionProposal.choose(from: ["Image": [path]], matched: []).first)
+        #expect(condition.isExpression)
+        let yaml =
+            "title: t\nlogsource: {product: windows}\nfilter:\n  rules: any\n  known:\n    Image|re|i: "
+            + ExceptionProposal.quoted(condition.value) + "\n  condition: not known\n"
+        let file = RuleParser().parse(RuleText(path: "f.yml", text: yaml))
+        guard case .filter(let filter)? = file.documents.first else {
+            Issue.record("\(file.diagnostics)")
+            return
+        }
+        func hides(_ path: String) -> Bool { !Evaluator().matches(filter.condition, fields: ["Image": [path]]) }
+        #expect(hides(path))
+        #expect(hides(path.replacingOccurrences(of: "6f1d2a3b", with: "00000000")))
+        #expect(hides(path.uppercased()))
+        #expect(!hides(path + "x"))
+        #expect(!hides(path.replacingOccurrences(of: "Windows", with: "Temp")))
+        #expect(!hides(path.replacingOccurrences(of: "}", with: #"}\evil"#)))
+        #expect(!hides(path.replacingOccurrences(of: ".exe", with: "xexe")))
+        let odd = #"\Device\VhdHardDisk{a|.*}\Windows\a.exe"#
+        #expect(ExceptionProposal.choose(from: ["Image": [odd]], matched: []).first?.isExpression == false)
     }
 
     @Test(

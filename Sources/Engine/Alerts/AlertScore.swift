@@ -81,8 +81,10 @@ public struct AlertScore: Sendable, Equatable {
         }
         parts.append(Part(.asset, share(asset.weight.factor), asset.why))
         let counted = min(behaviours.count, AlertScore.mostBehaviours)
+        // A host does many things that have nothing to do with each other; a container does one.
+        let each = confidence == nil ? 0.035 : 0.07
         parts.append(
-            Part(.corroboration, share(0.07 * Double(counted)), AlertScore.corroboration(by: behaviours)))
+            Part(.corroboration, share(each * Double(counted)), AlertScore.corroboration(by: behaviours)))
         let sum = parts.reduce(0) { $0 + $1.value }
         value = min(max(sum, 0), 100)
         if sum != value { parts.append(Part(.bound, value - sum, sum > 100 ? "at most 100" : "at least 0")) }

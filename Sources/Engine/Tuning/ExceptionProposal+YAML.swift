@@ -21,7 +21,9 @@ extension ExceptionProposal {
         if lines.last == "logsource:" { lines[lines.count - 1] = "logsource: {}" }
         lines += ["filter:", "  rules:", "    - " + quoted(reference), "  known:"]
         for condition in conditions {
-            lines.append("    \(quoted(condition.field)): " + quoted(escaped(condition.value)))
+            let field = condition.isExpression ? condition.field + "|re|i" : condition.field
+            let value = condition.isExpression ? condition.value : escaped(condition.value)
+            lines.append("    \(quoted(field)): " + quoted(value))
         }
         lines += ["  condition: not known", "siloscope:"]
         if !terms.owner.isEmpty { lines.append("  owner: " + quoted(terms.owner)) }

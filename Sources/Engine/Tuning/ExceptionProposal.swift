@@ -11,8 +11,10 @@ public struct ExceptionProposal: Sendable {
     public struct Condition: Sendable, Equatable {
         /// The field as the rule calls it.
         public var field: String
-        /// Its whole value.
+        /// Its whole value, or the expression that it must match.
         public var value: String
+        /// Whether ``value`` is a regular expression.
+        public var isExpression = false
     }
 
     /// Who answers for the exception, why, and until when.
@@ -74,7 +76,9 @@ public struct ExceptionProposal: Sendable {
         ruleReference = reference
         let fields = book.fields(of: alert, for: rule)
         conditions = ExceptionProposal.choose(from: fields, matched: alert.matched.map(\.field))
-        guard conditions.contains(where: { FieldKind.of($0.field, $0.value).isStrong }) else { throw .onlyNames }
+        guard conditions.contains(where: { $0.isExpression || FieldKind.of($0.field, $0.value).isStrong }) else {
+            throw .onlyNames
+        }
         yaml = ExceptionProposal.yaml(for: rule, reference, conditions, alert, terms)
     }
 
@@ -89,14 +93,39 @@ public struct ExceptionProposal: Sendable {
                 ($0.kind, FieldKind.place(of: $0.field), $0.field) < ($1.kind, FieldKind.place(of: $1.field), $1.field)
             }
         for candidate in ranked where candidate.kind < .other && used.insert(candidate.kind).inserted {
-            chosen.append(Condition(field: candidate.field, value: candidate.value))
+            chosen.append(condition(candidate.field, candidate.value))
         }
         // What the rule looked at bounds the behaviour; several values of a field cannot bound it.
         for field in matched where chosen.count < mostConditions && !chosen.contains(where: { $0.field == field }) {
-            guard let value = usable[field], FieldKind.of(field, value) != .name else { continue }
-            chosen.append(Condition(field: field, value: value))
+            guard !said.contains(field), let value = usable[field], FieldKind.of(field, value) != .name else {
+                continue
+            }
+            chosen.append(condition(field, value))
         }
         return Array(chosen.prefix(mostConditions))
+    }
+
+    /// What a rule says as exactly itself, or the command line says already.
+    private static let said: Set<String> = [
+        "Type", "Action", "Action.Verb", "EventID", "Channel", "Provider_Name", "Container.Isolation",
+        "Container.Platform",
+    ]
+
+    /// The whole value; but the layer disk of a container has another number after each start, so any stands there.
+    private static func condition(_ field: String, _ value: String) -> Condition {
+        let disk = #"\Device\VhdHardDisk{"#
+        guard value.lowercased().hasPrefix(disk.lowercased()), let close = value.firstIndex(of: "}") else {
+            return Condition(field: field, value: value)
+        }
+        let number = value.dropFirst(disk.count)[..<close]
+        guard number.count == 36, number.allSatisfy({ $0.isHexDigit || $0 == "-" }) else {
+            return Condition(field: field, value: value)
+        }
+        let rest = value[value.index(after: close)...].unicodeScalars.map { scalar in
+            #"\^$.|?*+()[]{}"#.unicodeScalars.contains(scalar) ? "\\" + String(scalar) : String(scalar)
+        }
+        let expression = #"^\\Device\\VhdHardDisk\{[0-9a-f-]{36}\}"# + rest.joined() + "$"
+        return Condition(field: field, value: expression, isExpression: true)
     }
 
     /// Whether a name can stand in a filter as it is; a bar would make a modifier of what follows.

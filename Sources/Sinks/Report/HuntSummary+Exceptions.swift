@@ -13,7 +13,7 @@ extension HuntSummary {
         let hidden = hiding.reduce(0) { $0 + $1.hidden }
         let line =
             hiding.isEmpty
-            ? "none of \(Quantity.count(uses.count)) hid anything"
+            ? "none of \(Quantity.count(uses.count)) hid anything" + (style.isVerbose ? "" : " (--verbose names them)")
             : "\(Quantity.count(hiding.count)) of \(Quantity.count(uses.count)) hid \(Quantity.count(hidden, "hit"))"
         addRow("exceptions", StyledLine(line))
         for use in hiding { addException(DisplayWidth.padStart(Quantity.count(use.hidden), to: 9), use, .plain) }
@@ -23,7 +23,7 @@ extension HuntSummary {
         }
         if style.isVerbose {
             for use in unused { addException("never hit", use, .dim) }
-        } else if !unused.isEmpty {
+        } else if !unused.isEmpty, unused.count < uses.count {
             addRow("", StyledLine(Quantity.count(unused.count) + " never hit (--verbose)", .dim))
         }
     }

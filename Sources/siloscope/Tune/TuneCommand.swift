@@ -18,8 +18,7 @@ struct TuneCommand: AsyncParsableCommand {
             (--broad allows that), or when only names tell the event from an attack.
 
             EXAMPLES
-              siloscope tune evidence/ --alert 0f3c5a7e --owner soc@example.org --reason "backup agent" \\
-                -o exceptions/backup.yml
+              siloscope tune evidence/ --alert 0f3c5a7e --owner soc -o exceptions/backup.yml
               # It holds from the next hunt on:
               siloscope hunt evidence/ -r exceptions/
             """)

@@ -27,9 +27,14 @@ struct TuneReport {
         }
         if subjects.count > Self.listLimit { lines.append(row("", "and \(subjects.count - Self.listLimit) more")) }
         for alert in hidden.first {
-            let matched = alert.matched.first.map { "\($0.field) \($0.value)" } ?? ""
+            let container =
+                alert.container.map { " in " + ($0.name.isEmpty ? String($0.id.prefix(12)) : $0.name) } ?? ""
+            lines.append(row("", "\(TimeText.readable(alert.time))  \(alert.id.prefix(8))  \(alert.host)\(container)"))
+        }
+        let rest = hidden.ofTheBehaviour - hidden.hiddenOfTheBehaviour
+        if rest > 0 {
             lines.append(
-                row("", "\(TimeText.readable(alert.time))  \(alert.id.prefix(8))  \(String(matched.prefix(120)))"))
+                row("remain", "\(Quantity.count(rest)) of the behaviour: each that differs needs its own mark"))
         }
         lines.append(row("samples", sampleLine))
         for sample in samples.lost.prefix(Self.listLimit) {
