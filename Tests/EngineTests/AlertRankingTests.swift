@@ -224,3 +224,71 @@ import Testing
         }
     }
 }
+
+@Suite struct RankedHuntTests {
+    static func line(_ second: Int, _ image: String, novelty: String? = nil) -> String {
+        let measured = novelty.map { #","Program.Novelty":"\#($0)""# } ?? ""
+        return #"{"TimeCreated":"2026-01-01T00:00:0\#(second)Z","Channel":"Security","EventID":4688,"Computer":"H","#
+            + #""NewProcessName":"C:\\\#(image)\\whoami.exe"\#(measured)}"# + "\n"
+    }
+
+    @Test func theFieldsThatTheRuleNamesSeparateItsGroups() async throws {
+        let bench = try Workbench()
+        try bench.write(Self.line(1, "a") + Self.line(2, "b") + Self.line(3, "a"), to: "evidence/e.ndjson")
+        let rule = HuntTests.whoami + "\nsiloscope: {group_by: [Image]}\n"
+        let plain = try await bench.hunt(rules: HuntTests.whoami) { $0.ungrouped = false }
+        let apart = try await bench.hunt(rules: rule) { $0.ungrouped = false }
+        #expect(plain.alerts.map(\.count) == [3])
+        #expect(apart.alerts.map(\.count) == [2, 1])
+        #expect(apart.alerts.map(\.groupBy) == [["rule", "host", "Image"], ["rule", "host", "Image"]])
+        #expect(apart.alerts.first?.places.map(\.record) == [1, 3])
+    }
+
+    @Test func theNoveltyOfTheEventCountsAndWhatIsNoNumberDoesNot() async throws {
+        let bench = try Workbench()
+        try bench.write(
+            Self.line(1, "a", novelty: "100") + Self.line(2, "b", novelty: "0") + Self.line(3, "c", novelty: "high")
+                + Self.line(4, "d", novelty: "999"), to: "evidence/e.ndjson")
+        let alerts = try await bench.hunt(rules: HuntTests.whoami).alerts
+        #expect(alerts.map(\.novelty) == [100, 0, nil, nil])
+        let neutral = try #require(alerts[2].score?.value)
+        #expect(try #require(alerts[0].score?.value) > neutral)
+        #expect(try #require(alerts[1].score?.value) < neutral)
+    }
+
+    @Test("what corroborates an alert may come after it, and scores do not depend on threads", arguments: [1, 4])
+    func corroboration(threads: Int) async throws {
+        let bench = try Workbench()
+        try bench.write(Self.line(1, "a"), to: "evidence/a.ndjson")
+        try bench.write(Self.line(2, "b").replacingOccurrences(of: "whoami", with: "net"), to: "evidence/b.ndjson")
+        let net = HuntTests.whoami.replacingOccurrences(of: "whoami", with: "net").replacingOccurrences(
+            of: "1111-1", with: "2222-1"
+        )
+        .replacingOccurrences(of: "Whoami", with: "Net")
+        let (alerts, report) = try await bench.hunt(rules: HuntTests.whoami + "\n---\n" + net, threads: threads)
+        #expect(alerts.map { $0.score?.parts.first { $0.name == .corroboration }?.value } == [1, 1])
+        #expect(alerts.first?.score?.parts.contains { $0.why == "1 other behaviour within 24 h: Net" } == true)
+        #expect(report.alertsByPriority.map(\.name) == ["low"])
+        let none = try await bench.hunt(rules: HuntTests.whoami) { $0.minimumPriority = .medium }
+        #expect(none.alerts.isEmpty && none.report.alerts == 0 && none.report.alertsBelowPriority == 1)
+    }
+
+    @Test func aCopyOfAnEventDoesNotCountForACorrelationEither() async throws {
+        let bench = try Workbench()
+        let rule =
+            HuntTests.whoami.replacingOccurrences(of: "id:", with: "name: who\nid:") + """
+
+                ---
+                title: Twice
+                id: 33333333-1111-4111-8111-111111111111
+                correlation: {type: event_count, rules: [who], group-by: [Computer], timespan: 10m, condition: {gte: 2}}
+                """
+        try bench.write(Self.line(1, "a"), to: "evidence/a.ndjson")
+        try bench.write(Self.line(1, "a"), to: "evidence/copy.ndjson")
+        #expect(try await bench.hunt(rules: rule).alerts.isEmpty)
+        try bench.write(Self.line(1, "a") + Self.line(2, "a"), to: "evidence/copy.ndjson")
+        let alerts = try await bench.hunt(rules: rule).alerts
+        #expect(alerts.map(\.rule.title) == ["Twice"])
+        #expect(alerts.first?.members.count == 2)
+    }
+}
