@@ -1,5 +1,5 @@
 /// Something a ``BoundedLog`` keeps: what it weighs, and which are kept first.
-protocol Bounded: Hashable, Sendable {
+protocol Bounded: Hashable, Sendable, Codable {
     /// Bytes it takes, about.
     var cost: Int { get }
     /// A total order: whether this one is kept before `other`. Equal elements are before neither.
@@ -12,7 +12,7 @@ protocol Bounded: Hashable, Sendable {
 /// budget's worth of elements before it, and these (or better ones) are before it in the whole as well:
 ///
 ///     order   e1 e2 e3 e4 │ e5 …        kept: the longest run from the front whose cost is within the budget
-struct BoundedLog<Element: Bounded>: Sendable {
+struct BoundedLog<Element: Bounded>: Sendable, Codable {
     /// Bytes that the kept elements may take. Up to twice as much is held between trims.
     let budget: Int
     private(set) var kept: [Element] = []

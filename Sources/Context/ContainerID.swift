@@ -3,7 +3,7 @@
 /// Engines make 64 digits; the default computer name of a Windows container is the first 12 of them, and people and
 /// tools shorten ids too. Two ids are *the same container* only when one full id carries the prefix: see
 /// ``ContainerInventory/resolve(_:)``.
-public struct ContainerID: Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct ContainerID: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
     /// Fewest digits that count as an id: fewer are too easily met by chance.
     public static let shortest = 12
     /// Digits of a full id.

@@ -1,5 +1,5 @@
 /// Something mounted into a container.
-public struct ContainerMount: Hashable, Comparable, Sendable {
+public struct ContainerMount: Hashable, Comparable, Sendable, Codable {
     /// `bind`, `volume`, `npipe`, …
     public var type: String
     /// Path on the host, pipe, or folder of the volume. Adversary text.

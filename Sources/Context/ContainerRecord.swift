@@ -1,10 +1,10 @@
 import Events
 
 /// All facts on one container, gathered in any order and merged in any order with the same result.
-struct ContainerRecord: Hashable, Sendable {
+struct ContainerRecord: Hashable, Sendable, Codable {
     /// A change of a container's life. Ordered by time.
-    struct Transition: Hashable, Comparable, Sendable {
-        enum Kind: Int, Sendable {
+    struct Transition: Hashable, Comparable, Sendable, Codable {
+        enum Kind: Int, Sendable, Codable {
             case started, ended, destroyed
         }
         var time: Timestamp

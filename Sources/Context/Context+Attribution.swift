@@ -1,6 +1,17 @@
 import Events
 
 extension Context {
+    /// Everything the context says of an event: its container, its lineage, and what the parts add. A pure function.
+    public func facts(of view: EventView) -> EventFacts? {
+        let container = attribution(of: view)
+        var fields: [FactField] = []
+        if let container { addLineage(of: view, container, to: &fields) }
+        linux.addFields(of: view, container, to: &fields)
+        programs.addFields(of: view, container, to: &fields)
+        flows.addFields(of: view, container, to: &fields)
+        return container == nil && fields.isEmpty ? nil : EventFacts(container: container, fields: fields)
+    }
+
     /// The container that `view` belongs to, or nil when nothing ties it to one. A pure function: the same view, the
     /// same answer, on any thread. O(values) without evidence, else O(evidence + candidates).
     public func attribution(of view: EventView) -> ContainerAttribution? {
@@ -10,21 +21,33 @@ extension Context {
         case .dockerInspect:
             let id = view.fields.first { $0.name == "Id" }.flatMap { ContainerID($0.value) }
             return attribution(ofRecord: id, at: view.time)
-        case .containerdEvent, .runtimeRecord:
-            let id = view.fields.first { $0.name == "ContainerId" }.flatMap { ContainerID($0.value) }
-            return attribution(ofRecord: id, at: view.time)
+        case .containerdEvent, .runtimeRecord, .containerOutput, .dockerObject, .linuxProcess, .linuxRecord, .flow:
+            let named = view[.containerID] ?? view.fields.first { $0.name == "ContainerId" }?.value
+            if named == nil, view.kind == .dockerObject, let owner = owners[view.place.source] {
+                return attribution(ofSourceNamedAfter: owner, at: view.time)
+            }
+            return attribution(ofRecord: named.flatMap { ContainerID($0) }, at: view.time)
         case .hostCompute:
             if let id = ContainerID(view[.systemID] ?? ""), id.isFull {
                 return attribution(
                     ofRecord: id, at: view.time, code: .id, reason: "the host's compute service names the container")
             }
-        case .processStart, .processEnd, .windows: break
+        case .processStart, .processEnd, .connection, .silo, .windows: break
         }
         guard mayAttribute(view) else { return nil }
         let evidence = Evidence.strongest(allEvidence(of: view))
         guard !evidence.isEmpty else { return nil }
         var verdict = Verdict(self, host: ASCII.lowered(view.host), time: view.time)
         return verdict.reach(evidence, view)
+    }
+
+    /// A file may be named by anyone: less sure than a record.
+    private func attribution(ofSourceNamedAfter id: ContainerID, at time: Timestamp) -> ContainerAttribution? {
+        guard case .one(let container) = inventory.resolve(id) else { return nil }
+        var attribution = ContainerAttribution(
+            id: id.text, confidence: 70, evidence: [.sourceName], reasons: ["the file is named after the container"])
+        attribution.describe(container, at: time)
+        return attribution
     }
 
     private func attribution(

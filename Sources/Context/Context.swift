@@ -12,6 +12,16 @@ public struct Context: Sendable {
     let volumes: [VolumeKey: VolumeOwner]
     /// Hosts of which a process start shows a silo path; lower case.
     let hostsWithSiloPaths: Set<String>
+    /// The Linux processes.
+    var linux = LinuxProcesses()
+    /// Who talked to whom.
+    var flows = FlowKnowledge()
+    /// Which programs are usual where.
+    var programs = ProgramKnowledge()
+    /// Containers that sources are named after.
+    var owners = SourceOwners()
+    /// What no single record shows, sorted.
+    public internal(set) var derived: [DerivedEvent] = []
     /// Bit (pid / 4) mod 65536 is set when a process with such an id is in a container.
     let memberBits: [UInt64]
 
@@ -51,6 +61,18 @@ public struct Context: Sendable {
 
     /// Whether events of this kind can belong to a container.
     public static func concerns(_ kind: EventKind) -> Bool { kind != .other }
+
+    /// Whether this context has anything to say of events of a kind. O(1).
+    func mayConcern(_ kind: EventKind) -> Bool {
+        switch kind {
+        case .linuxProcess, .linuxRecord: !inventory.isEmpty || linux.knowsContainers
+        case .flow: knowsAddresses
+        default: true
+        }
+    }
+
+    /// Whether addresses of containers are known.
+    var knowsAddresses: Bool { false }
 
     /// Names of the fields that a view of a Windows event needs.
     public static var neededFields: [String] { EvidenceField.allCases.map(\.rawValue) }

@@ -4,7 +4,7 @@ public import Events
 ///
 /// A worker owns one; parts are merged in any order, and the same evidence gives the same ``Context`` on any number of
 /// workers. Bounded: see ``InventoryBuilder`` and ``processBudget``.
-public struct ContextBuilder: Sendable {
+public struct ContextBuilder: Sendable, Codable {
     /// Bytes of process starts that are kept by default: about 250 000 starts. Starts that show a container go before
     /// all others, then the latest.
     public static let processBudget = 64 << 20
@@ -18,10 +18,23 @@ public struct ContextBuilder: Sendable {
     private var hosts: Set<String> = []
     private var interned: [String: String] = [:]
     private var sawRuntime = false
+    private var linux = LinuxGatherer()
+    private var flows = FlowGatherer()
+    private var programs = ProgramGatherer()
+    private var integrity = IntegrityGatherer()
+    private var contradictions = ContradictionGatherer()
 
     /// Whether the finished context can say more of any event than an empty one: a source that speaks of containers was
     /// seen, or a process start that shows one. When not, ``finish()`` can be spared. O(starts) at worst.
     public var mayRefineAttribution: Bool { sawRuntime || starts.kept.contains(where: \.isTelling) }
+
+    /// Whether a source that speaks of containers was seen, so that other sources are worth reading for what they add.
+    public var knowsContainers: Bool { sawRuntime }
+
+    /// What is kept in a baseline: all but the table of equal texts.
+    private enum CodingKeys: String, CodingKey {
+        case inventory, starts, ends, hosts, sawRuntime, linux, flows, programs, integrity, contradictions
+    }
 
     /// Nothing gathered yet.
     ///
@@ -44,6 +57,20 @@ public struct ContextBuilder: Sendable {
 
     /// Takes in one event; kinds that tell nothing are ignored. O(fields).
     public mutating func observe(_ view: EventView) {
+        observeInventory(view)
+        linux.observe(view)
+        flows.observe(view)
+        programs.observe(view)
+        integrity.observe(view)
+        contradictions.observe(view)
+    }
+
+    /// Takes in the record numbers and times of a batch of one source, whatever its events are. O(events).
+    public mutating func observe(_ batch: EventBatch, _ vocabulary: Vocabulary, source: Int32) {
+        integrity.observe(batch, vocabulary, source: source)
+    }
+
+    private mutating func observeInventory(_ view: EventView) {
         switch view.kind {
         case .dockerEvent, .dockerInspect, .containerdEvent, .hostCompute: sawRuntime = true
         default: break
@@ -68,8 +95,9 @@ public struct ContextBuilder: Sendable {
             guard let pid = view.first(.processID).flatMap({ ProcessID($0) }) else { return }
             let guid = view[.processGUID].flatMap { ProcessGUID($0) }
             ends.append(ProcessEnd(host: intern(ASCII.lowered(view.host)), pid: pid, guid: guid, time: view.time))
-        case .windows: sawHost(view.host)
-        case .runtimeRecord, .other: break
+        case .windows, .connection, .silo: sawHost(view.host)
+        case .dockerObject: break
+        case .runtimeRecord, .linuxProcess, .linuxRecord, .flow, .containerOutput, .other: break
         }
     }
 
@@ -80,16 +108,34 @@ public struct ContextBuilder: Sendable {
         ends.merge(other.ends)
         hosts.formUnion(other.hosts)
         sawRuntime = sawRuntime || other.sawRuntime
+        linux.merge(other.linux)
+        flows.merge(other.flows)
+        programs.merge(other.programs)
+        integrity.merge(other.integrity)
+        contradictions.merge(other.contradictions)
         if hosts.count > 2 * ContextBuilder.hostLimit { trimHosts() }
     }
 
     /// The context of everything gathered. O(n log n).
-    public consuming func finish() -> Context {
+    ///
+    ///     inventory, processes → linux → programs, flows → integrity, contradictions
+    ///
+    /// - Parameter sources: What the reader knows of each source.
+    public consuming func finish(sources: [SourceNote] = []) -> Context {
         starts.trim()
         ends.trim()
         trimHosts()
         let tree = ProcessTree(starts: starts.kept, ends: ends.kept, evicted: starts.observed - starts.kept.count)
-        return Context(inventory: inventory.finish(), tree: tree, hosts: hosts)
+        var context = Context(inventory: inventory.finish(), tree: tree, hosts: hosts)
+        context.owners = SourceOwners(sources, context.inventory)
+        context.linux = linux.finish(context)
+        context.programs = programs.finish(context)
+        context.flows = flows.finish(context)
+        context.derived = context.linux.derived + context.programs.derived + context.flows.derived
+        context.derived += integrity.finish(context, sources: sources)
+        context.derived += contradictions.finish(context)
+        context.derived.sort()
+        return context
     }
 
     private mutating func trimHosts() {

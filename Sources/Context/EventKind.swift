@@ -17,40 +17,88 @@ public enum EventKind: UInt8, Sendable, Hashable {
     /// Any other record of an engine or runtime: a log, a container's output. It tells the inventory nothing, but may name
     /// its container.
     case runtimeRecord
+    /// A connection that a Windows log tells of: Sysmon 3, Security 5154–5159, Kernel-Network.
+    case connection
+    /// A job or server silo of the Windows kernel: Kernel-Process 13, 14 and 22–26.
+    case silo
     /// Any other event of a Windows log.
     case windows
+    /// A program was started on Linux: a guest, WSL, or a Linux host.
+    case linuxProcess
+    /// Any other record of a Linux system: a call, an alert of a sensor.
+    case linuxRecord
+    /// Packets, connections or names asked for, as the network saw them: no process.
+    case flow
+    /// What a container wrote to its output.
+    case containerOutput
+    /// An image, network or volume, or the state of the engine, as the engine describes it; changed paths of a container.
+    case dockerObject
     /// Anything else: never attributed.
     case other
 
     /// The kind of events with these log-source keys. O(1); cache it per origin.
     public init(_ origin: Origin) {
-        if origin.product == "docker" {
-            switch origin.service {
-            case "events": self = .dockerEvent
-            // A row of `docker ps` has id, name and image under the names of inspect.
-            case "inspect", "ps": self = .dockerInspect
-            default: self = .runtimeRecord
-            }
-            return
+        switch origin.product {
+        case "docker": self = EventKind.docker(origin.service)
+        case "containerd": self = origin.service == "events" ? .containerdEvent : .runtimeRecord
+        // What the context itself derived names its container as records of a runtime do.
+        case "kubernetes", "siloscope": self = .runtimeRecord
+        case "zeek", "network": self = .flow
+        case "linux" where origin.service == "conntrack": self = .flow
+        case "linux" where origin.service == "syslog": self = .other
+        case "linux": self = origin.category == "process_creation" ? .linuxProcess : .linuxRecord
+        case "windows": self = EventKind.windows(origin)
+        default: self = origin.channel.isEmpty ? .other : EventKind.windows(origin)
         }
-        if origin.product == "containerd" {
-            self = origin.service == "events" ? .containerdEvent : .runtimeRecord
-            return
+    }
+
+    private static func docker(_ service: String) -> EventKind {
+        switch service {
+        case "events": .dockerEvent
+        // A row of `docker ps` has id, name and image under the names of inspect.
+        case "inspect", "ps": .dockerInspect
+        case "image", "network", "volume", "info", "version", "daemon-config", "diff", "top": .dockerObject
+        case "container-log": .containerOutput
+        default: .runtimeRecord
         }
-        guard origin.product == "windows" || !origin.channel.isEmpty else {
-            self = .other
-            return
-        }
+    }
+
+    private static func windows(_ origin: Origin) -> EventKind {
+        let provider = ASCII.lowered(origin.provider)
         switch (ASCII.lowered(origin.channel), origin.eventID) {
-        case ("security", 4688), ("microsoft-windows-sysmon/operational", 1): self = .processStart
-        case ("security", 4689), ("microsoft-windows-sysmon/operational", 5): self = .processEnd
+        case ("security", 4688), ("microsoft-windows-sysmon/operational", 1): return .processStart
+        case ("security", 4689), ("microsoft-windows-sysmon/operational", 5): return .processEnd
         case ("microsoft-windows-hyper-v-compute-operational", 2000...2003),
             ("microsoft-windows-hyper-v-compute-admin", 2000...2003):
-            self = .hostCompute
-        default: self = .windows
+            return .hostCompute
+        case ("microsoft-windows-sysmon/operational", 3), ("security", 5154...5159): return .connection
+        default: break
+        }
+        switch (provider, origin.eventID) {
+        case ("microsoft-windows-kernel-process", 13), ("microsoft-windows-kernel-process", 14),
+            ("microsoft-windows-kernel-process", 22...26):
+            return .silo
+        case ("microsoft-windows-kernel-network", _): return .connection
+        default: return .windows
         }
     }
 
     /// Whether the first pass needs events of this kind in full.
     public var isWantedFirst: Bool { self != .windows && self != .other && self != .runtimeRecord }
+
+    /// Whether an event of this kind is an ordinary Windows event for the attribution: tied to a container by what it shows.
+    var isOfWindows: Bool {
+        switch self {
+        case .processStart, .processEnd, .connection, .silo, .windows: true
+        default: false
+        }
+    }
+
+    /// Whether the whole record is needed, by its own names, and not only the fields this room knows.
+    var isReadWhole: Bool {
+        switch self {
+        case .dockerEvent, .dockerInspect, .containerdEvent, .dockerObject: true
+        default: false
+        }
+    }
 }

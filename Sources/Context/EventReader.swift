@@ -21,27 +21,43 @@ public struct EventReader: Sendable {
     /// First pass: the view of an event that ``ContextBuilder`` wants, in full. For other events of a Windows log a
     /// view without fields, and only when the host differs from the last one's (the builder must hear of every host);
     /// else nil. O(fields) for wanted events, else O(1).
-    public mutating func told(by head: EventHead, in batch: EventBatch, _ vocabulary: Vocabulary) -> EventView? {
+    ///
+    /// - Parameters:
+    ///   - source: Number of the source in the evidence, for places.
+    ///   - lightly: Only what shows whether there are containers at all; connections are then like any Windows event.
+    public mutating func told(
+        by head: EventHead, in batch: EventBatch, _ vocabulary: Vocabulary, source: Int32 = -1, lightly: Bool = false
+    ) -> EventView? {
         let kind = kind(of: head.origin, vocabulary)
         guard kind != .other, kind != .runtimeRecord else { return nil }
         let isNewHost = readHost(head, batch)
-        if kind == .windows { return isNewHost ? EventView(kind: kind, time: head.time, host: host) : nil }
-        return view(of: head, kind, in: batch, vocabulary)
+        if kind == .windows || (lightly && kind == .connection) {
+            return isNewHost ? EventView(kind: .windows, time: head.time, host: host) : nil
+        }
+        if lightly, kind == .flow || kind == .containerOutput { return nil }
+        return view(of: head, kind, in: batch, vocabulary, source: source)
     }
 
-    /// Second pass: the container of an event, or nil. Events without evidence cost a few bytes of each needed field.
-    public mutating func attribution(
-        of head: EventHead, in batch: EventBatch, _ vocabulary: Vocabulary, _ context: Context
-    ) -> ContainerAttribution? {
+    /// Second pass: what the context says of an event, or nil. Events without evidence cost a few bytes of each needed field.
+    public mutating func facts(
+        of head: EventHead, in batch: EventBatch, _ vocabulary: Vocabulary, _ context: Context, source: Int32 = -1
+    ) -> EventFacts? {
         let kind = kind(of: head.origin, vocabulary)
-        guard kind != .other else { return nil }
+        guard kind != .other, context.mayConcern(kind) else { return nil }
         _ = readHost(head, batch)
-        if kind == .windows || kind == .processStart || kind == .processEnd {
+        if kind.isOfWindows, !(kind == .connection && context.knowsAddresses) {
             guard context.mayBeContainer(host: host) || mayCarryEvidence(head, batch, vocabulary, context) else {
                 return nil
             }
         }
-        return context.attribution(of: view(of: head, kind, in: batch, vocabulary))
+        return context.facts(of: view(of: head, kind, in: batch, vocabulary, source: source))
+    }
+
+    /// Second pass: the container of an event, or nil.
+    public mutating func attribution(
+        of head: EventHead, in batch: EventBatch, _ vocabulary: Vocabulary, _ context: Context
+    ) -> ContainerAttribution? {
+        facts(of: head, in: batch, vocabulary, context)?.container
     }
 
     /// The first look over the slots of an event: most are of no needed field, and of the others a few units are read.
@@ -105,23 +121,25 @@ public struct EventReader: Sendable {
     }
 
     private mutating func view(
-        of head: EventHead, _ kind: EventKind, in batch: EventBatch, _ vocabulary: Vocabulary
+        of head: EventHead, _ kind: EventKind, in batch: EventBatch, _ vocabulary: Vocabulary, source: Int32
     ) -> EventView {
+        let origin = vocabulary.origins[Int(head.origin.index)]
         var view = EventView(
-            kind: kind, time: head.time, host: host, eventID: vocabulary.origins[Int(head.origin.index)].eventID)
-        let isDocker = kind == .dockerEvent || kind == .dockerInspect || kind == .containerdEvent
+            kind: kind, time: head.time, host: host, eventID: origin.eventID, origin: origin,
+            place: EventPlace(source: source, record: head.record, offset: head.offset))
+        let isWhole = kind.isReadWhole
         let named = kind == .runtimeRecord ? vocabulary.knownField("ContainerId") : nil
         let first = Int(head.firstSlot)
         for index in first..<(first + Int(head.slotCount)) {
             let slot = batch.slots[index]
-            if isDocker {
+            if isWhole {
                 view.fields.append(
                     FieldValue(name: vocabulary.name(of: slot.field), value: EventReader.text(of: slot, in: batch)))
             } else if kind == .runtimeRecord {
                 guard slot.field == named else { continue }
                 view.fields = [FieldValue(name: "ContainerId", value: EventReader.text(of: slot, in: batch))]
                 break
-            } else if let field = evidenceField(slot.field, vocabulary) {
+            } else if let field = evidenceField(slot.field, vocabulary), field.isRead(of: kind) {
                 view.values.append(EventView.Value(field, EventReader.text(of: slot, in: batch)))
             }
         }

@@ -22,17 +22,21 @@ public struct EventView: Sendable {
     public var time: Timestamp
     /// The host as the record names it (`Computer`); for Docker records the engine's host if known, else empty.
     public var host: String
-    /// The event id; read for ``EventKind/hostCompute`` only.
+    /// The event id of a Windows event; -1 otherwise.
     public var eventID: Int
     /// Needed fields of a Windows event, any order.
     public var values: [Value]
     /// All fields of a Docker or containerd record by dotted path, in order; of other records of a runtime `ContainerId`.
     public var fields: [FieldValue]
+    /// Its log-source keys.
+    public var origin: Origin
+    /// Where its record lies.
+    public var place: EventPlace
 
     /// A view.
     public init(
         kind: EventKind, time: Timestamp, host: String, eventID: Int = -1, values: [Value] = [],
-        fields: [FieldValue] = []
+        fields: [FieldValue] = [], origin: Origin = Origin(), place: EventPlace = .none
     ) {
         self.kind = kind
         self.time = time
@@ -40,6 +44,8 @@ public struct EventView: Sendable {
         self.eventID = eventID
         self.values = values
         self.fields = fields
+        self.origin = origin
+        self.place = place
     }
 
     /// The value of a field, if the event has it. O(values).
@@ -48,6 +54,7 @@ public struct EventView: Sendable {
         return nil
     }
 
+    /// The first value of several fields that is there and not empty or `-`. O(fields × values).
     func first(_ fields: EvidenceField...) -> String? {
         for field in fields { if let text = self[field], !text.isEmpty, text != "-" { return text } }
         return nil

@@ -18,6 +18,8 @@ public enum EvidenceCode: String, CaseIterable, Sendable, Hashable, Comparable {
     case hostProcessShim = "hostprocess-shim"
     /// Under `C:\hpc\`: a HostProcess container.
     case hostProcessPath = "hpc-path"
+    /// The file is named after the container.
+    case sourceName = "source-name"
     /// The engine's records.
     case engine
 
@@ -35,7 +37,7 @@ public enum EvidenceCode: String, CaseIterable, Sendable, Hashable, Comparable {
         case .siloPath, .layerPath, .hostProcessPath: .path
         case .containerSID: .user
         case .agentChild, .agentDescendant, .hostProcessShim: .tree
-        case .id, .engine: .record
+        case .id, .engine, .sourceName: .record
         }
     }
 }

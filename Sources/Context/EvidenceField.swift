@@ -1,4 +1,5 @@
-/// The fields of Windows events that can carry evidence. Raw values are the native names.
+/// The fields that this room reads. Raw values are the native names. The first ones can carry evidence that a Windows event
+/// belongs to a container; the others (``isActivity``) say what happened, and only parts of the context read them.
 public enum EvidenceField: String, CaseIterable, Sendable, Hashable {
     case image = "Image"
     case newProcessName = "NewProcessName"
@@ -28,6 +29,63 @@ public enum EvidenceField: String, CaseIterable, Sendable, Hashable {
     case parentCommandLine = "ParentCommandLine"
     case systemID = "SystemId"
 
+    // What ran.
+    case commandLine = "CommandLine"
+    case currentDirectory = "CurrentDirectory"
+    case comm = "comm"
+    case syscall = "Syscall"
+    case syscallOfAudit = "SYSCALL"
+    case arguments = "Arguments"
+    case result = "Result"
+    case exit = "exit"
+    case path = "Path"
+    case pathFull = "Path.Full"
+    case descriptorPath = "Fd.Path"
+    case cgroup = "Cgroup"
+    case containerID = "ContainerId"
+    case tty = "tty"
+    // Silos.
+    case siloGUID = "ContainerID"
+    case jobID = "JobID"
+    case state = "State"
+    // Who talked.
+    case sourceIP = "SourceIp"
+    case sourcePort = "SourcePort"
+    case sourceAddress = "SourceAddress"
+    case destinationIP = "DestinationIp"
+    case destinationPort = "DestinationPort"
+    case destAddress = "DestAddress"
+    case destPort = "DestPort"
+    case destinationHostname = "DestinationHostname"
+    case protocolName = "Protocol"
+    case protocolNumber = "ProtocolNumber"
+    case initiated = "Initiated"
+    case direction = "Direction"
+    case socketFamily = "Socket.Family"
+    case socketPath = "Socket.Path"
+    case origBytes = "orig_bytes"
+    case respBytes = "resp_bytes"
+    case origPackets = "orig_pkts"
+    case respPackets = "resp_pkts"
+    case duration = "duration"
+    case connectionState = "conn_state"
+    case frameLength = "frame.len"
+    case size = "size"
+    case stream = "tcp.stream"
+    case tcpFlags = "tcp.flags"
+    case event = "Event"
+    case connectionID = "uid"
+    case queryName = "QueryName"
+    case recordType = "record_type"
+    case queryResults = "QueryResults"
+    // Pipes, keys, logs.
+    case pipeName = "PipeName"
+    case targetObject = "TargetObject"
+    case details = "Details"
+    case clearedChannel = "LogFileCleared_Channel"
+    case message = "Message"
+    case outputStream = "stream"
+
     /// How a value of the field is read.
     enum Content: UInt8, Sendable { case path = 1, parentPath, object, user, sid, pid, guid, text }
 
@@ -42,7 +100,25 @@ public enum EvidenceField: String, CaseIterable, Sendable, Hashable {
         case .subjectUserSid, .targetUserSid, .securityUserID: .sid
         case .processID, .processIDOfFilter, .newProcessID, .parentProcessID, .sourceProcessID: .pid
         case .processGUID, .parentProcessGUID, .sourceProcessGUID, .sourceProcessGUIDOfAccess: .guid
-        case .parentCommandLine, .systemID: .text
+        default: .text
+        }
+    }
+
+    /// Whether the field says what happened, and carries no evidence for the attribution of a Windows event.
+    public var isActivity: Bool {
+        switch content {
+        case .path, .parentPath, .object, .user, .sid, .pid, .guid: false
+        case .text: self != .parentCommandLine && self != .systemID
+        }
+    }
+
+    /// Whether events of a kind are read with this field.
+    func isRead(of kind: EventKind) -> Bool {
+        guard isActivity else { return true }
+        switch kind {
+        case .processStart: return self == .commandLine || self == .currentDirectory
+        case .windows, .processEnd, .hostCompute, .other: return false
+        default: return true
         }
     }
 

@@ -1,5 +1,5 @@
 /// Where a fact of the inventory comes from.
-public enum FactSource: String, Hashable, Comparable, Sendable {
+public enum FactSource: String, Hashable, Comparable, Sendable, Codable {
     /// Docker Engine events.
     case dockerEvents = "docker-events"
     /// Docker inspect.

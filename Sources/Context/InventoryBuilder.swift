@@ -3,7 +3,7 @@ import Events
 /// Gathers what engines and hosts say of containers: any order, any number of parts, the same inventory.
 ///
 /// Bounded: ``containerLimit`` containers (the smallest ids), and per container what `ContainerRecord` keeps.
-public struct InventoryBuilder: Sendable {
+public struct InventoryBuilder: Sendable, Codable {
     /// Most containers that are kept.
     public static let containerLimit = 1 << 16
 

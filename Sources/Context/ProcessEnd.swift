@@ -1,7 +1,7 @@
 import Events
 
 /// A process end as a record tells it.
-struct ProcessEnd: Hashable, Sendable {
+struct ProcessEnd: Hashable, Sendable, Codable {
     var host: String
     var pid: ProcessID
     var guid: ProcessGUID?

@@ -1,5 +1,5 @@
 /// Sysmon's `ProcessGuid`: unique where process ids are not. Kept as its 32 hex digits.
-public struct ProcessGUID: Hashable, Comparable, Sendable {
+public struct ProcessGUID: Hashable, Comparable, Sendable, Codable {
     let high: UInt64
     let low: UInt64
 

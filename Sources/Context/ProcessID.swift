@@ -1,5 +1,5 @@
 /// A process id of one host: reused by the system when its process has ended.
-public struct ProcessID: Hashable, Comparable, Sendable {
+public struct ProcessID: Hashable, Comparable, Sendable, Codable {
     /// The number.
     public let number: UInt32
 

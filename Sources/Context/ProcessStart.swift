@@ -1,7 +1,7 @@
 import Events
 
 /// A process creation as a record tells it.
-struct ProcessStart: Hashable, Sendable {
+struct ProcessStart: Hashable, Sendable, Codable {
     var host: String
     var pid: ProcessID
     var parentPID: ProcessID?

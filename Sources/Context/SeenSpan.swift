@@ -1,7 +1,7 @@
 public import Events
 
 /// When something was seen: first and last.
-public struct SeenSpan: Hashable, Sendable {
+public struct SeenSpan: Hashable, Sendable, Codable {
     /// First sighting; ``Timestamp/unknown`` when a record without time said so.
     public var first: Timestamp
     /// Last sighting.

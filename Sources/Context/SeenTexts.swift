@@ -4,7 +4,7 @@ import Events
 ///
 /// Bounded: the ``limit`` smallest texts are kept (a rule that does not depend on the order of arrival), each cut to
 /// ``textLimit`` bytes; `overflowed` says that there were more.
-struct SeenTexts: Hashable, Sendable {
+struct SeenTexts: Hashable, Sendable, Codable {
     static let limit = 64
     static let textLimit = 1024
 

@@ -1,5 +1,5 @@
 /// A moment: nanoseconds since 1970-01-01T00:00:00Z, without leap seconds. Covers the years 1678 to 2262.
-public struct Timestamp: Hashable, Comparable, Sendable {
+public struct Timestamp: Hashable, Comparable, Sendable, Codable {
     /// Nanoseconds since the epoch.
     public var nanoseconds: Int64
 

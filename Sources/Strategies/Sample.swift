@@ -10,6 +10,10 @@ public struct SampleEvent: Sendable, Equatable {
         case dockerInspect(json: String)
         /// One line of NDJSON of no known origin.
         case json(String)
+        /// Lines of a file of any format, recognised as in evidence. Events of one name make one file.
+        case file(name: String, text: String)
+        /// Something the context derived: for rules of `product: siloscope`, where the facts alone are to be tested.
+        case derived(DerivedSample)
     }
 
     /// Seconds after the sample's (or scenario's) start.
@@ -21,6 +25,23 @@ public struct SampleEvent: Sendable, Equatable {
     public init(offset: Double = 0, payload: Payload) {
         self.offset = offset
         self.payload = payload
+    }
+}
+
+/// A derived event of a sample: its log source and fields.
+public struct DerivedSample: Sendable, Equatable {
+    /// `flows`, `integrity`, `contradictions` or `programs`.
+    public var service: String
+    /// The host it is about; may be empty.
+    public var host: String
+    /// Fields as rules use them, `Finding` and `ContainerId` among them.
+    public var fields: [WindowsSample.Field]
+
+    /// A derived event.
+    public init(service: String, host: String, fields: [WindowsSample.Field]) {
+        self.service = service
+        self.host = host
+        self.fields = fields
     }
 }
 

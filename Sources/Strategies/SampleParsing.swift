@@ -112,12 +112,24 @@ struct SampleReader {
         case "docker-inspect":
             return SampleEvent(offset: offset, payload: .dockerInspect(json: try text("json", of: node)))
         case "json": return SampleEvent(offset: offset, payload: .json(try text("json", of: node)))
+        case "file":
+            let name = try text("name", of: node)
+            guard !name.isEmpty, !name.contains("/"), !name.hasPrefix(".") else {
+                throw error("`name` is not a plain file name", at: node)
+            }
+            return SampleEvent(offset: offset, payload: .file(name: name, text: try text("text", of: node)))
+        case "derived":
+            let fields = try fields(of: node)
+            let service = try text("service", of: node)
+            return SampleEvent(
+                offset: offset,
+                payload: .derived(.init(service: service, host: node["host"]?.string ?? host ?? "", fields: fields)))
         case "windows": return SampleEvent(offset: offset, payload: .windows(try windows(node, log: log, host: host)))
         default: throw error("unknown source `\(source)`", at: node)
         }
     }
 
-    private func windows(_ node: Node, log: String?, host: String?) throws(SampleError) -> WindowsSample {
+    private func fields(of node: Node) throws(SampleError) -> [WindowsSample.Field] {
         guard let mapping = node["fields"]?.mapping else { throw error("`fields` is missing", at: node) }
         var fields: [WindowsSample.Field] = []
         for (key, value) in mapping {
@@ -130,6 +142,11 @@ struct SampleReader {
                 throw error("field `\(name)` is neither a value nor a list", at: value)
             }
         }
+        return fields
+    }
+
+    private func windows(_ node: Node, log: String?, host: String?) throws(SampleError) -> WindowsSample {
+        let fields = try fields(of: node)
         var sample = WindowsSample(fields: fields, userDataElement: node["user_data"]?.string)
         if sample.system["Channel"] == nil, let log { sample.system["Channel"] = SampleReader.channel(log) }
         if sample.system["Computer"] == nil, let host { sample.system["Computer"] = host }

@@ -69,6 +69,9 @@ enum Prose {
             return Complaint(
                 message: "cannot use the list of assets \(path)\(reason)",
                 hint: "A list of maps: `- {host: 'DC*', weight: critical}`.", status: .usage)
+        case .baseline:
+            return Complaint(
+                message: "the baseline \(path)\(reason)", hint: "Make a new one with --save-baseline.", status: .usage)
         case .noRules:
             return Complaint(
                 message: "no rule is left to hunt with\(reason)",

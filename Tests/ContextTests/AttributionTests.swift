@@ -203,7 +203,7 @@ struct AttributionTests {
             Set(EvidenceCode.allCases.map(\.rawValue)) == [
                 "id", "computer-name", "silo-path", "layer-path", "container-sid", "cexecsvc-child",
                 "cexecsvc-descendant",
-                "hostprocess-shim", "hpc-path", "engine",
+                "hostprocess-shim", "hpc-path", "source-name", "engine",
             ])
     }
 
@@ -220,11 +220,24 @@ struct AttributionTests {
                 Origin(product: "windows", channel: "Microsoft-Windows-Hyper-V-Compute-Operational", eventID: 2001),
                 .hostCompute
             ),
-            (Origin(product: "linux", service: "auditd"), .other),
+            (Origin(product: "linux", service: "auditd"), .linuxRecord),
+            (Origin(product: "linux", category: "process_creation", service: "strace"), .linuxProcess),
+            (Origin(product: "linux", service: "conntrack"), .flow),
+            (Origin(product: "zeek", service: "dns"), .flow),
+            (Origin(product: "docker", service: "container-log"), .containerOutput),
+            (Origin(product: "docker", service: "network"), .dockerObject),
+            (Origin(product: "siloscope", service: "flows"), .runtimeRecord),
+            (Origin(product: "windows", channel: "Security", eventID: 5156), .connection),
+            (
+                Origin(
+                    product: "windows", channel: "Microsoft-Windows-Kernel-Process/Analytic",
+                    provider: "Microsoft-Windows-Kernel-Process", eventID: 22), .silo
+            ),
+            (Origin(product: "macos"), .other),
         ])
     func kinds(origin: Origin, kind: EventKind) {
         #expect(EventKind(origin) == kind)
-        #expect(ContextBuilder.wants(origin) == (kind != .windows && kind != .other))
+        #expect(ContextBuilder.wants(origin) == (kind != .windows && kind != .other && kind != .runtimeRecord))
         #expect(Context.concerns(kind) == (kind != .other))
     }
 }

@@ -108,7 +108,7 @@ struct EventReaderTests {
     func hosts() {
         var writer = Writer()
         for host in ["A", "A", "B", "A", nil, "A"] { writer.begin(EventReaderTests.security, at: 1, host: host) }
-        writer.begin(Origin(product: "linux"), at: 1, host: "C")
+        writer.begin(Origin(product: "macos"), at: 1, host: "C")
         let batch = writer.batch()
         var reader = EventReader()
         let told = batch.events.map { reader.told(by: $0, in: batch, writer.vocabulary)?.host }

@@ -48,3 +48,13 @@ public struct CivilDate: Equatable, Sendable {
         }
     }
 }
+
+extension CivilDate: CustomStringConvertible {
+    /// `YYYY-MM-DD`.
+    public var description: String {
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let digits = String(abs(year))
+        let padding = String(repeating: "0", count: max(0, 4 - digits.utf8.count))
+        return (year < 0 ? "-" : "") + padding + digits + "-" + two(month) + "-" + two(day)
+    }
+}

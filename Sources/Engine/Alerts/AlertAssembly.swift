@@ -27,7 +27,7 @@ struct AlertAssembly {
         self.book = book
         self.options = options
         self.match = match
-        paths = evidence.sources.map(\.path)
+        paths = evidence.sources.map(\.path) + [DerivedBatch.path]
         linesBefore = match.linesBefore()
         correlator = Correlator(book.ruleSet)
         members = CorrelationMembers(timespan: book.ruleSet.correlations.map(\.timespan).max() ?? 0)

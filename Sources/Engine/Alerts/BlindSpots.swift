@@ -7,6 +7,11 @@ enum BlindSpots {
     static func of(_ report: HuntReport, context: Context, strategies: [Strategy]) -> [String] {
         var found: [String] = context.remarks
         found += report.missingData
+        if !report.inferredDay.isEmpty {
+            found.append(
+                "times of day without a date are taken to be of \(report.inferredDay), the day of the engine's last record: the files were written later (--date says otherwise)"
+            )
+        }
         let guests = context.inventory.containers.filter { $0.isolation == .hyperv }
         if !guests.isEmpty {
             found.append(

@@ -23,6 +23,8 @@ public struct EvidenceComposer {
         var dockerLines: [String] = []
         var jsonLines: [String] = []
         var inspected = inventory
+        var others: [(name: String, text: String)] = []
+        var derivedLines: [String] = []
         for event in events {
             switch event.payload {
             case .windows(let sample):
@@ -33,6 +35,13 @@ public struct EvidenceComposer {
             case .dockerEvent(let json): dockerLines.append(json)
             case .dockerInspect(let json): inspected.append(json)
             case .json(let json): jsonLines.append(json)
+            case .file(let name, let text):
+                if let index = others.firstIndex(where: { $0.name == name }) {
+                    others[index].text += text
+                } else {
+                    others.append((name, text))
+                }
+            case .derived(let sample): derivedLines.append(line(of: sample, at: event.offset))
             }
         }
         var files: [File] = []
@@ -40,11 +49,41 @@ public struct EvidenceComposer {
             files.append((EvidenceComposer.fileName(logs[index].channel), logs[index].writer.finish()))
         }
         if !dockerLines.isEmpty { files.append(("docker-events.jsonl", lines(dockerLines))) }
+        files += others.map { ($0.name, Array($0.text.utf8)) }
+        if !derivedLines.isEmpty { files.append(("derived-events.ndjson", lines(derivedLines))) }
         if !jsonLines.isEmpty { files.append(("events.ndjson", lines(jsonLines))) }
         if !inspected.isEmpty {
             files.append(("inspect.json", Array(("[\n" + inspected.joined(separator: ",\n") + "\n]\n").utf8)))
         }
         return files
+    }
+
+    /// A derived event in the shape of `siloscope convert --format events`, which is read back like any evidence.
+    private func line(of sample: DerivedSample, at offset: Double) -> String {
+        var stamp: [UInt8] = []
+        RFC3339.append(nanoseconds: start + Int64(offset * 1e9), to: &stamp)
+        let time = String(decoding: stamp, as: UTF8.self)
+        let fields = sample.fields.map { field in
+            EvidenceComposer.quoted(field.name) + ":["
+                + field.values.map(EvidenceComposer.quoted).joined(separator: ",") + "]"
+        }
+        return "{\"time\":\"\(time)\",\"host\":\(EvidenceComposer.quoted(sample.host)),\"format\":\"siloscope\","
+            + "\"source\":{\"product\":\"siloscope\",\"service\":\(EvidenceComposer.quoted(sample.service))},"
+            + "\"file\":\"sample\",\"offset\":0,\"fields\":{" + fields.joined(separator: ",") + "}}"
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": quoted += "\\\(scalar)"
+            case _ where scalar.value < 0x20:
+                let digits = String(scalar.value, radix: 16)
+                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
     }
 
     private func lines(_ lines: [String]) -> [UInt8] { Array((lines.joined(separator: "\n") + "\n").utf8) }

@@ -1,3 +1,4 @@
+import Bytes
 import Context
 import Events
 import Formats
@@ -5,10 +6,12 @@ import Foundation
 
 /// A hunt: evidence in, alerts out.
 ///
-///     find sources ─ runtime pass ─ match pass ─(lineage found?)─ match pass again ─ merge ─ correlate ─ group ─ sink
+///     find sources ─ learn of containers ─┬─ some: learn from all sources ─ match ──────────────────────────┬─ derived ─ alerts
+///                                         └─ none: match, watching for silos ─(found?)─ learn, match again ─┘
 ///
-/// The match pass learns of processes while it matches. Only when it finds that a process tree leads into a container,
-/// so that events before could have been attributed better, it is made a second time with that knowledge.
+/// Evidence without any container is read once. Where there are containers, everything is learned before anything is matched,
+/// so that an early event is judged with what a late record tells of it. What the context concludes from several records is
+/// then matched like one more source.
 public struct Hunt: Sendable {
     /// What is asked.
     public var options: HuntOptions
@@ -56,21 +59,35 @@ public struct Hunt: Sendable {
         let evidence = Evidence(paths: options.evidence, options: options.reading.unwrapping)
         let folder = try TemporaryFolder()
         defer { folder.remove() }
-        let crew = HuntCrew(book: book, options: options, evidence: evidence, spill: folder.url)
+        let baseline = try options.baselinePath.map { path throws(HuntError) in try Baseline(readingFrom: path) }
+        var crew = HuntCrew(
+            book: book, options: options, evidence: evidence, spill: folder.url, baseline: baseline)
         let meter = HuntMeter(evidence: evidence, clock: clock, report: progress)
 
-        let runtime = try await crew.runtimePass()
-        var match = try await crew.matchPass(context: runtime, meter: meter)
-        let learned = match.context(after: runtime)
-        var context = runtime.context
-        if learned.changesAttribution, !Task.isCancelled {
-            match.discard()
-            context = learned.context
-            match = try await crew.matchPass(context: learned, meter: meter.again())
+        var known = try await crew.learn(all: false, meter: nil)
+        let inferredDay = options.reading.day == nil ? known.day : nil
+        crew.options.reading.day = options.reading.day ?? inferredDay
+        var match: MatchPass
+        if known.builder.knowsContainers || crew.hasLinuxRecords || baseline != nil {
+            known = try await crew.learn(all: true, meter: nil)
+            match = try await crew.match(context: known.context, learning: false, meter: meter)
+        } else {
+            match = try await crew.match(context: known.context, learning: true, meter: meter)
+            known = crew.knowledge(of: match)
+            if known.builder.mayRefineAttribution, !Task.isCancelled {
+                match.discard()
+                known = try await crew.learn(all: true, meter: nil)
+                match = try await crew.match(context: known.context, learning: false, meter: meter.again())
+            }
         }
+        let context = known.context
+        try crew.save(known)
 
+        let firstEvent = match.firstEvent
+        match.add(try crew.matchDerived(context, from: firstEvent))
         var report = match.report(evidence: evidence, book: book, options: options)
         report.interrupted = Task.isCancelled
+        report.inferredDay = inferredDay?.description ?? ""
         report.containers = context.inventory.containers.count
         var assembly = AlertAssembly(book: book, options: options, match: match, evidence: evidence, spill: folder.url)
         try assembly.run(into: &sink, report: &report)

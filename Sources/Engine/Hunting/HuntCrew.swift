@@ -1,3 +1,4 @@
+import Bytes
 import Context
 import Events
 import Formats
@@ -7,32 +8,82 @@ import Synchronization
 /// The workers of a hunt: hands out segments, waits for all, and puts their results together.
 struct HuntCrew: Sendable {
     let book: RuleBook
-    let options: HuntOptions
+    var options: HuntOptions
     let evidence: Evidence
     let spill: URL
+    let baseline: Baseline?
 
     /// What is known of containers, and the builder that knowledge came from.
     struct Knowledge: Sendable {
         var context: Context
         var builder: ContextBuilder
-        /// Whether it says more of Windows events than what the pass before was given.
-        var changesAttribution = false
+        var notes: [SourceNote]
+        /// The day of traces without dates, where the files' own cannot be right.
+        var day: CivilDate?
     }
 
-    /// Reads the sources that speak of containers themselves.
-    func runtimePass() async throws -> Knowledge {
-        let segments = evidence.segments().filter { evidence.sources[$0.source].format?.speaksOfContainers == true }
-        let workers = try await work(segments, pass: .runtime, context: Context(), meter: nil).workers
-        var builder = ContextBuilder()
-        for worker in workers { builder.merge(worker.builder) }
-        return Knowledge(context: builder.finish(), builder: builder)
+    /// Formats of Linux systems: what they record is in a container by its processes, which are learned before matching.
+    private static let ofLinux: Set<String> = [
+        "auditbeat", "auditd", "falco", "falco-text", "inspektor-gadget", "laurel", "strace", "sysmon-linux", "tetragon",
+        "tracee",
+    ]
+
+    /// Whether the evidence holds records of a Linux system.
+    var hasLinuxRecords: Bool {
+        evidence.sources.contains { source in source.format.map { HuntCrew.ofLinux.contains($0.name) } ?? false }
+    }
+
+    /// Reads the sources that speak of containers themselves, or all sources, for the context alone.
+    func learn(all: Bool, meter: HuntMeter?) async throws -> Knowledge {
+        let segments = evidence.segments().filter {
+            all || evidence.sources[$0.source].format?.speaksOfContainers == true
+        }
+        let done = try await work(segments, pass: .learn, context: Context(), meter: meter)
+        return knowledge(of: MatchPass(segments: segments, results: done.results, workers: done.workers))
+    }
+
+    /// What a pass has learned.
+    func knowledge(of pass: MatchPass) -> Knowledge {
+        var builder = baseline?.builder ?? ContextBuilder()
+        for worker in pass.workers { builder.merge(worker.builder) }
+        let notes = (baseline?.notes ?? []) + pass.notes(evidence)
+        let day = EvidenceDay.inferred(
+            from: pass.report(of: evidence).enumerated().map { ($1.last, evidence.sources[$0].modified) })
+        return Knowledge(context: builder.finish(sources: notes), builder: builder, notes: notes, day: day)
     }
 
     /// Matches all sources with what is known.
-    func matchPass(context: Knowledge, meter: HuntMeter) async throws -> MatchPass {
+    func match(context: Context, learning: Bool, meter: HuntMeter) async throws -> MatchPass {
         let segments = evidence.segments()
-        let done = try await work(segments, pass: .match, context: context.context, meter: meter)
+        let done = try await work(segments, pass: learning ? .matchAndLearn : .match, context: context, meter: meter)
         return MatchPass(segments: segments, results: done.results, workers: done.workers)
+    }
+
+    /// Matches what the context derived. What a baseline led to before this evidence begins was told then.
+    func matchDerived(_ context: Context, from first: Timestamp?) throws -> HuntWorker {
+        let runs = HitRuns(memory: options.sortMemory, folder: spill, prefix: "derived-\(UUID().uuidString)")
+        var worker = HuntWorker(book: book, options: options, evidence: evidence, context: context, runs: runs)
+        let derived = baseline == nil ? context.derived : context.derived.filter { $0.time >= first ?? .unknown }
+        try worker.process(derived, source: evidence.sources.count, path: path(of:))
+        return worker
+    }
+
+    /// The path of a source, also of one that only the baseline knows.
+    private func path(of source: Int32) -> String {
+        if let index = EventPlace.priorIndex(source) {
+            return baseline.flatMap { $0.paths.indices.contains(index) ? $0.paths[index] : nil } ?? "?"
+        }
+        return evidence.sources.indices.contains(Int(source)) ? evidence.sources[Int(source)].path : "?"
+    }
+
+    /// Keeps what was learned, if that was asked for.
+    func save(_ known: Knowledge) throws(HuntError) {
+        guard let path = options.savedBaselinePath else { return }
+        let earlier = baseline?.paths.count ?? 0
+        let present = known.notes.filter { EventPlace.priorIndex($0.source) == nil }
+        try Baseline(
+            after: baseline, paths: evidence.sources.map(\.path), notes: present, builder: known.builder
+        ).write(to: path, earlier: earlier)
     }
 
     private func work(

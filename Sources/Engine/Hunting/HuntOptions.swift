@@ -61,6 +61,10 @@ public struct HuntOptions: Sendable {
     public var reading = ReadingOptions()
     /// Memory the sort may use before it spills, bytes.
     public var sortMemory = 32 << 20
+    /// File of what earlier evidence taught: the baseline that this evidence is judged with; nil means none.
+    public var baselinePath: String?
+    /// File to keep what was learned in; nil means none.
+    public var savedBaselinePath: String?
     /// Folder of the compiled-rule cache; nil means none.
     public var cachePath: String?
 
@@ -84,6 +88,8 @@ public struct HuntError: Error, Sendable {
         case noRules
         /// The output could not be written.
         case output
+        /// A baseline could not be read or written.
+        case baseline
     }
 
     /// Kind of failure; decides the exit code.

@@ -144,6 +144,8 @@ public struct HuntReport: Sendable {
     public var blindSpots: [String] = []
     /// Kinds of data that the strategies need and the evidence does not hold, each with what could not be seen.
     public var missingData: [String] = []
+    /// The day that traces without dates were put on, because the files' own dates are those of a copy; empty if none was.
+    public var inferredDay = ""
     /// Correlation windows still open at the end of the input.
     public var pendingWindows = 0
     /// Searches of regular expressions that reached the bound on their work: each counted as no match.

@@ -10,9 +10,11 @@ import Sigma
 struct HuntWorker: Sendable {
     /// What a pass over the evidence is for.
     enum Pass: Sendable {
-        /// Only what the context needs of the sources that speak of containers.
-        case runtime
-        /// Matching, and learning of processes.
+        /// Only what the context needs: of sources that speak of containers, or of all.
+        case learn
+        /// Matching, and learning whether there are containers at all.
+        case matchAndLearn
+        /// Matching with what is known.
         case match
     }
 
@@ -67,17 +69,29 @@ struct HuntWorker: Sendable {
         result.first = span?.lowerBound
         result.last = span?.upperBound
         switch pass {
-        case .runtime: learn()
-        case .match:
-            learn()
-            try match(segment, index: index)
+        case .learn: learn(source: Int32(segment.source), lightly: false)
+        case .matchAndLearn:
+            learn(source: Int32(segment.source), lightly: true)
+            try match(segment.source, index: index)
+        case .match: try match(segment.source, index: index)
         }
         return result
     }
 
-    private mutating func learn() {
+    /// Matches what the context derived, as if it were one more source of the evidence with the number `source`.
+    mutating func process(_ derived: [DerivedEvent], source: Int, path: (Int32) -> String) throws {
+        reader.take(derived, path: path)
+        try match(source, index: -1)
+    }
+
+    private mutating func learn(source: Int32, lightly: Bool) {
+        builder.observe(reader.batch, reader.vocabulary, source: source)
         for head in reader.batch.events {
-            if let view = contextReader.told(by: head, in: reader.batch, reader.vocabulary) { builder.observe(view) }
+            if let view = contextReader.told(
+                by: head, in: reader.batch, reader.vocabulary, source: source, lightly: lightly)
+            {
+                builder.observe(view)
+            }
         }
     }
 }
@@ -85,12 +99,12 @@ struct HuntWorker: Sendable {
 // MARK: - Matching
 
 extension HuntWorker {
-    private mutating func match(_ segment: Segment, index: Int) throws {
+    private mutating func match(_ source: Int, index: Int) throws {
         guard !reader.batch.events.isEmpty else { return }
         addPlans()
         var matcher = EventMatcher(book.program.route(for: Sigma.EventKind(product: "")))
         for position in reader.batch.events.indices {
-            try match(event: position, &matcher, segment, index)
+            try match(event: position, &matcher, source, index)
         }
         searchesGivenUp += matcher.gaveUp
         valuesCut += matcher.truncated
@@ -104,26 +118,27 @@ extension HuntWorker {
 
     @inline(__always)
     private mutating func match(
-        event position: Int, _ matcher: inout EventMatcher, _ segment: Segment, _ index: Int
+        event position: Int, _ matcher: inout EventMatcher, _ source: Int, _ index: Int
     ) throws {
         let head = reader.batch.events[position]
         let origin = Int(head.origin.index)
         plans[origin].events += 1
         guard !plans[origin].isExcluded, isSelected(head) else { return }
         plans[origin].matchedEvents += 1
-        let attribution = contextReader.attribution(of: head, in: reader.batch, reader.vocabulary, context)
-        if attribution != nil { attributedEvents += 1 }
+        let facts = contextReader.facts(
+            of: head, in: reader.batch, reader.vocabulary, context, source: Int32(source))
+        if facts?.container != nil { attributedEvents += 1 }
         guard plans[origin].route.ruleCount > 0 else { return }
         matcher.begin(plans[origin].route)
         offer(head, origin, to: &matcher)
-        if let attribution { offer(attribution, origin, to: &matcher) }
+        if let facts { offer(facts, origin, to: &matcher) }
         var hits = matcher.match()
         guard !hits.isEmpty else { return }
         suppressed.take(from: &hits, ruleCount: book.suppression.ruleCount)
         guard !hits.isEmpty else { return }
         hitCount += hits.count
         eventsWithHits += 1
-        try runs.append(hit(hits, head, attribution, segment, index))
+        try runs.append(hit(hits, head, facts, source, index))
     }
 
     /// Whether the event lies in the time range and on the hosts that were asked for.
@@ -165,11 +180,16 @@ extension HuntWorker {
         }
     }
 
-    private func offer(_ attribution: ContainerAttribution, _ origin: Int, to matcher: inout EventMatcher) {
-        for field in attribution.fields() {
-            guard let routeField = plans[origin].routeField(named: field.name) else { continue }
-            for value in field.values { matcher.add(field: routeField, text: value) }
+    private func offer(_ facts: EventFacts, _ origin: Int, to matcher: inout EventMatcher) {
+        if let container = facts.container {
+            for field in container.fields() { offer(field.name, field.values, origin, to: &matcher) }
         }
+        for field in facts.fields { offer(field.name, field.values, origin, to: &matcher) }
+    }
+
+    private func offer(_ name: String, _ values: [String], _ origin: Int, to matcher: inout EventMatcher) {
+        guard let field = plans[origin].routeField(named: name) else { return }
+        for value in values { matcher.add(field: field, text: value) }
     }
 }
 
@@ -177,14 +197,13 @@ extension HuntWorker {
 
 extension HuntWorker {
     private mutating func hit(
-        _ rules: [Int], _ head: EventHead, _ attribution: ContainerAttribution?, _ segment: Segment, _ index: Int
+        _ rules: [Int], _ head: EventHead, _ facts: EventFacts?, _ source: Int, _ index: Int
     ) -> HitEvent {
         HitEvent(
-            key: .init(
-                time: head.time.nanoseconds, source: Int32(segment.source), offset: head.offset, record: head.record),
+            key: .init(time: head.time.nanoseconds, source: Int32(source), offset: head.offset, record: head.record),
             segment: Int32(index), length: head.length, eventRecordID: head.eventRecordID, rawHash: rawHash(head),
-            rules: rules.map(Int32.init), host: host(of: head), container: attribution.map(AlertContainer.init),
-            fields: fields(of: head))
+            rules: rules.map(Int32.init), host: host(of: head), container: (facts?.container).map(AlertContainer.init),
+            fields: fields(of: head) + (facts?.fields ?? []).map { AlertField(name: $0.name, values: $0.values) })
     }
 
     /// The raw record's hash; of nothing when the record cannot be read.

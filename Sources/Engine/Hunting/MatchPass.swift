@@ -17,15 +17,29 @@ struct MatchPass {
         self.workers = workers
     }
 
-    /// What is known after this pass: what was known before and the processes it saw.
-    func context(after runtime: HuntCrew.Knowledge) -> HuntCrew.Knowledge {
-        var builder = runtime.builder
-        for worker in workers { builder.merge(worker.builder) }
-        guard builder.mayRefineAttribution else {
-            return HuntCrew.Knowledge(context: runtime.context, builder: builder)
+    /// What each source gave, by its number.
+    func report(of evidence: Evidence) -> [HuntReport.Source] {
+        Array(sources(evidence).prefix(evidence.sources.count))
+    }
+
+    /// Adds the hits of one more worker.
+    mutating func add(_ worker: HuntWorker) { workers.append(worker) }
+
+    /// Time of the earliest event; nil when none has one.
+    var firstEvent: Timestamp? { results.compactMap { $0?.first }.min() }
+
+    /// What the context is told of each source.
+    func notes(_ evidence: Evidence) -> [SourceNote] {
+        report(of: evidence).enumerated().map { index, source in
+            SourceNote(
+                source: Int32(index), path: source.path, format: source.format, size: source.bytes,
+                modified: evidence.sources[index].modified, events: source.events,
+                damage: source.defects.map {
+                    .init(
+                        code: $0.code, count: $0.count, recordsLost: $0.recordsLost, firstOffset: $0.firstOffset,
+                        detail: $0.detail)
+                })
         }
-        let context = builder.finish()
-        return HuntCrew.Knowledge(context: context, builder: builder, changesAttribution: context.refinesAttribution)
     }
 
     /// Throws the hits away, the spilled ones too.

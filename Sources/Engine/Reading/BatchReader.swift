@@ -1,4 +1,5 @@
 public import Bytes
+import Context
 public import Events
 public import Formats
 
@@ -65,6 +66,13 @@ public struct BatchReader: Sendable {
             let storage = try? segments.record(source: source, offset: head.offset, length: Int(head.length))
         else { return body(RawSpan()) }
         return body(storage.bytes)
+    }
+
+    /// Puts derived events into ``batch``, as if they had been read.
+    mutating func take(_ derived: [DerivedEvent], path: (Int32) -> String) {
+        source = -1
+        baseOffset = 0
+        batch = DerivedBatch.batch(of: derived, path: path, &vocabulary)
     }
 
     /// Times of the earliest and latest event of the last segment, without those that no log can state; nil if there is none.

@@ -175,4 +175,16 @@ struct WorkArguments: ParsableArguments {
 
     @Flag(name: .long, help: "Neither read nor write compiled rules.")
     var noCache = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "What an earlier hunt learned: programs, flows and containers in it are known here.", valueName: "file"),
+        completion: .file())
+    var baseline: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Keep what this hunt learns, on top of --baseline.", valueName: "file"), completion: .file())
+    var saveBaseline: String?
 }

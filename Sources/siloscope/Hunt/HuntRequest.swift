@@ -67,6 +67,8 @@ extension HuntCommand {
         options.ungrouped = output.ungrouped
         options.threads = work.threads
         options.reading = reading.options
+        options.baselinePath = work.baseline
+        options.savedBaselinePath = work.saveBaseline
         options.cachePath = work.noCache ? nil : work.cache
         return options
     }
