@@ -31,7 +31,12 @@ import Testing
                 "NewProcessName": [#"C:\a.exe"#], "Image": [#"C:\a.exe"#], "CommandLine": ["a -b"], "User": ["u"],
                 "Container.Image": ["shop/web:1"], "Container.Name": ["web"], "Computer": ["H"], "EventID": ["1"],
                 "ParentImage": [#"C:\p.exe"#], "Many": ["a", "b"], "Bad": ["a\u{1B}b"], "Bar|re": ["x"],
-            ], matched: ["Image", "ParentImage", "Many", "Bad", "Bar|re", "Container.Name", "Computer", "EventID"])
+                "Program.Novelty": ["100"], "Program.Path": [#"\a.exe"#],
+            ],
+            matched: [
+                "Image", "ParentImage", "Many", "Bad", "Bar|re", "Program.Novelty", "Container.Name", "Computer",
+                "EventID",
+            ])
         #expect(
             conditions.map(\.field) == ["Image", "CommandLine", "User", "Container.Image", "ParentImage"])
     }

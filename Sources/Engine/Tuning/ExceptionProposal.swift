@@ -97,13 +97,26 @@ public struct ExceptionProposal: Sendable {
         }
         // What the rule looked at bounds the behaviour; several values of a field cannot bound it.
         for field in matched where chosen.count < mostConditions && !chosen.contains(where: { $0.field == field }) {
-            guard !said.contains(field), let value = usable[field], FieldKind.of(field, value) != .name else {
+            guard !said.contains(field), !isComputed(field), let value = usable[field],
+                FieldKind.of(field, value) != .name
+            else {
                 continue
             }
             chosen.append(condition(field, value))
         }
         return Array(chosen.prefix(mostConditions))
     }
+
+    /// Whether a field is computed from other records (docs/fields.md): its value is another one the next time.
+    private static func isComputed(_ field: String) -> Bool {
+        guard let dot = field.firstIndex(of: ".") else { return false }
+        return computed.contains(String(field[..<dot]))
+    }
+
+    private static let computed: Set<String> = [
+        "Beacon", "Cleared", "Clock", "Container", "Coverage", "Damage", "Evidence", "Flow", "Gap", "Life", "Log",
+        "Program", "Scan", "Silo", "Transfer", "Tunnel",
+    ]
 
     /// What a rule says as exactly itself, or the command line says already.
     private static let said: Set<String> = [
@@ -157,6 +170,7 @@ enum FieldKind: Int, Comparable {
 
     private static let programs = [
         "Image", "NewProcessName", "Process.Executable", "ImageLoaded", "SourceImage", "ProcessName", "Exe",
+        "Process.Image", "Program.Path",
     ]
     private static let commands = ["CommandLine", "ProcessCommandLine", "Exec.Command", "ScriptBlockText"]
     private static let users = ["User", "SubjectUserSid", "SubjectUserName", "Container.User", "Config.User"]
