@@ -30,7 +30,8 @@ struct HuntCrew: Sendable {
 
     /// Whether the evidence holds records of a Linux system.
     var hasLinuxRecords: Bool {
-        evidence.sources.contains { source in source.format.map { HuntCrew.ofLinux.contains($0.name) } ?? false }
+        for source in evidence.sources where HuntCrew.ofLinux.contains(source.formatName) { return true }
+        return false
     }
 
     /// Reads the sources that speak of containers themselves, or all sources, for the context alone.
