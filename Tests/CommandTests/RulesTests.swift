@@ -77,6 +77,13 @@ struct RulesTests {
         #expect(outcome.status == 0, "\(outcome.complaints)")
         #expect(outcome.output.contains("Shell From The Web Server"))
         #expect(outcome.output.contains("CommandLine contains 'whoami'"))
+        // An exception that states this content holds, whatever filters narrow the rule.
+        let hash = try #require(outcome.output.components(separatedBy: "content_sha256: ").last?.prefix(64))
+        try place.write(
+            Self.filter("owner: me, reason: r, expires: 2099-01-01, content_sha256: \(hash)"), to: "rules/f.yml")
+        #expect(try Program.run(["rules", "check", "--strict", "rules"], in: place.url).status == 0)
+        let again = try Program.run(["rules", "explain", "11111111", "-r", "rules"], in: place.url)
+        #expect(again.output.contains("content_sha256: \(hash)"))
     }
 
     @Test("Why a rule fires on an event and why it does not on another")

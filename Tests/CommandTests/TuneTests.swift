@@ -63,6 +63,8 @@ struct TuneTests {
         #expect(written.output.isEmpty)
         #expect(try Program.run(arguments + ["-o", "known.yml"], in: place.url).status == 3)
         #expect(try Self.ids(in: place, ["-r", "known.yml"]) == [ids[1]])
+        try place.write(try place.text(of: "known.yml"), to: "strategies/demo/filters/known.yml")
+        #expect(try Self.ids(in: place) == [ids[1]], "as one of the strategy's own filters")
         let check = try Program.run(
             ["rules", "check", "--strict", "--today", "2026-06-15", "rules", "known.yml"], in: place.url)
         #expect(check.status == 0, "\(check.output)")
