@@ -17,13 +17,3 @@ struct PriorityArgument: ExpressibleByArgument {
     var defaultValueDescription: String { priority.rawValue }
     static var allValueStrings: [String] { Priority.allCases.reversed().map(\.rawValue) }
 }
-
-/// `PATTERN=WEIGHT`, or `KIND:PATTERN=WEIGHT`, as typed.
-struct AssetArgument: ExpressibleByArgument {
-    let entry: AssetWeights.Entry
-
-    init?(argument: String) {
-        guard let entry = AssetWeights.Entry(argument) else { return nil }
-        self.entry = entry
-    }
-}
