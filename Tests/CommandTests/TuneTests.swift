@@ -83,6 +83,48 @@ struct TuneTests {
         #expect(!place.names.contains("x.yml"))
     }
 
+    @Test("So is one that would silence a correlation over the rule, whose own samples still fire")
+    func correlation() throws {
+        let place = try Self.place()
+        let named = SmallHunt.rule.replacingOccurrences(of: "status: test", with: "name: shell\nstatus: test")
+        try place.write(named, to: "strategies/demo/rules/shell.yml")
+        try place.write(
+            """
+            title: Twice
+            id: 33333333-2222-4333-8444-555555555555
+            level: high
+            correlation:
+              {type: event_count, rules: [shell], group-by: [Computer], timespan: 1m, condition: {gte: 2}, generate: true}
+            """, to: "strategies/demo/rules/twice.yml")
+        let event = { (at: String) in
+            """
+                  - at: \(at)
+                    event:
+                      source: windows
+                      fields:
+                        {Channel: Microsoft-Windows-Sysmon/Operational, Provider_Name: Microsoft-Windows-Sysmon,
+                         EventID: 1, Computer: H, Image: 'C:\\Windows\\System32\\cmd.exe', CommandLine: cmd /c whoami}
+            """
+        }
+        try place.write(
+            """
+            rule: 33333333-2222-4333-8444-555555555555
+            fires:
+              - note: twice the same
+                sequence:
+            \(event("0s"))
+            \(event("5s"))
+            silent:
+              - note: harmless
+                event: {source: windows, fields: {Channel: Security, EventID: 4624, Computer: HOST}}
+            """, to: "strategies/demo/cases/twice.yml")
+        let id = try Self.ids(in: place)[0]
+        let outcome = try Program.run(["tune", "events.ndjson", "--alert", id] + Self.rules, in: place.url)
+        #expect(outcome.status == 1, "\(outcome.complaints)")
+        #expect(outcome.complaints.contains("hidden: demo/cases/twice.yml: twice the same (Twice)"))
+        #expect(outcome.complaints.contains("1 that must fire would be hidden"))
+    }
+
     @Test("One that would hide alerts of other hosts is refused, unless --broad")
     func broad() throws {
         let place = try Self.place()
