@@ -57,7 +57,7 @@ let package = Package(
             name: "Strategies", dependencies: ["Sigma", yams], swiftSettings: strict, plugins: ["EmbedContent"]),
         .target(
             name: "Engine",
-            dependencies: ["Bytes", "EVTX", "Events", "Formats", "Context", "Sigma", "Strategies", crypto],
+            dependencies: ["Bytes", "EVTX", "Events", "Formats", "Context", "Sigma", "Strategies", crypto, yams],
             swiftSettings: strict),
         .target(name: "Sinks", dependencies: ["Bytes", "Events", "Engine"], swiftSettings: strict),
         .executableTarget(

@@ -36,6 +36,19 @@ enum AlertColumns {
     /// Path and record: `logs/Security.evtx#1234`.
     static func source(of alert: Alert) -> String { alert.place.path + "#" + String(alert.place.record) }
 
+    /// `level 75, confidence -2, asset +15 (critical: host DC*)`: parts of the score that count, with the reasons that the
+    /// alert does not show elsewhere.
+    static func scoreParts(of score: AlertScore) -> String {
+        score.parts.filter { $0.name == .level || $0.value != 0 }.map { part in
+            let sign = part.name != .level && part.value > 0 ? "+" : ""
+            let points = "\(part.name.rawValue) \(sign)\(part.value)"
+            switch part.name {
+            case .level, .confidence: return points
+            case .novelty, .asset, .corroboration, .bound: return points + " (\(part.why))"
+            }
+        }.joined(separator: ", ")
+    }
+
     /// `crit`, `high`, `med`, `low`, `info`: the abbreviations the field uses.
     static func level(of alert: Alert) -> String {
         switch alert.rule.level {

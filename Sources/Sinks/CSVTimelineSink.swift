@@ -13,7 +13,7 @@ public struct CSVTimelineSink<Output: ByteOutput>: AlertSink {
             "Count", "LastTimestamp", "ContainerId", "ContainerName", "Image", "Isolation", "AttribConfidence",
             "AttribReasons", "MitreTags", "MitreTagsV19", "Strategy", "Response", "AlertId", "RuleID", "RuleFile",
             "Source",
-            "Offset", "RawSHA256",
+            "Offset", "RawSHA256", "Priority", "Score", "ScoreParts", "GroupBy", "WindowSeconds",
         ]
     }
 
@@ -37,7 +37,9 @@ public struct CSVTimelineSink<Output: ByteOutput>: AlertSink {
             container?.reasons.joined(separator: "; ") ?? "", alert.rule.techniques18.joined(separator: " ¦ "),
             alert.rule.techniques19.joined(separator: " ¦ "), alert.rule.strategy, alert.rule.response, alert.id,
             alert.rule.id, alert.rule.place.file, AlertColumns.source(of: alert), String(alert.place.offset),
-            alert.rawHash,
+            alert.rawHash, alert.score?.priority.rawValue ?? "", alert.score.map { String($0.value) } ?? "",
+            alert.score.map(AlertColumns.scoreParts) ?? "", alert.groupBy.joined(separator: " ¦ "),
+            String(alert.windowSeconds),
         ])
     }
 

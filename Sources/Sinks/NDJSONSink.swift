@@ -117,14 +117,18 @@ public struct NDJSONSink<Output: ByteOutput>: AlertSink {
     private mutating func write(_ place: RecordPlace) {
         json.name("source")
         json.openObject()
+        writeMembers(of: place)
+        json.closeObject()
+        if place.eventRecordID >= 0 { json.member("event_record_id", place.eventRecordID) }
+    }
+
+    private mutating func writeMembers(of place: RecordPlace) {
         json.member("path", place.path)
         json.name("record")
         // Above 2^53 most readers round; a text cannot be rounded, but no real log reaches it.
         json.value(Int64(clamping: place.record))
         json.member("offset", place.offset)
         json.member("length", Int64(place.length))
-        json.closeObject()
-        if place.eventRecordID >= 0 { json.member("event_record_id", place.eventRecordID) }
     }
 
     private mutating func writeGroup(of alert: Alert) {
@@ -134,7 +138,35 @@ public struct NDJSONSink<Output: ByteOutput>: AlertSink {
         json.member("count", Int64(alert.count))
         writeTime(alert.lastTime, as: "last_timestamp")
         json.member("members", alert.members)
+        json.member("group_by", alert.groupBy)
+        json.member("window_seconds", Int64(alert.windowSeconds))
+        json.name("places")
+        json.openArray()
+        for place in alert.places {
+            json.openObject()
+            writeMembers(of: place)
+            json.closeObject()
+        }
+        json.closeArray()
+        write(alert.score)
         json.closeObject()
+    }
+
+    private mutating func write(_ score: AlertScore?) {
+        json.name("score")
+        if let score { json.value(Int64(score.value)) } else { json.null() }
+        json.name("priority")
+        if let score { json.value(score.priority.rawValue) } else { json.null() }
+        json.name("score_parts")
+        json.openArray()
+        for part in score?.parts ?? [] {
+            json.openObject()
+            json.member("part", part.name.rawValue)
+            json.member("value", Int64(part.value))
+            json.member("why", part.why)
+            json.closeObject()
+        }
+        json.closeArray()
     }
 }
 

@@ -12,6 +12,7 @@ public struct TimesketchSink<Output: ByteOutput>: AlertSink {
             "channel",
             "event_identifier", "record_number", "details", "container_id", "container_name", "container_image",
             "container_isolation", "container_confidence", "strategy", "alert_id", "count", "source_file",
+            "priority", "score", "score_parts",
         ]
     }
 
@@ -33,7 +34,8 @@ public struct TimesketchSink<Output: ByteOutput>: AlertSink {
             recordID >= 0 ? String(recordID) : "", AlertColumns.details(of: alert), container?.id ?? "",
             container?.name ?? "", container?.image ?? "", container?.isolation ?? "",
             container.map { String($0.confidence) } ?? "", alert.rule.strategy, alert.id, String(alert.count),
-            AlertColumns.source(of: alert),
+            AlertColumns.source(of: alert), alert.score?.priority.rawValue ?? "",
+            alert.score.map { String($0.value) } ?? "", alert.score.map(AlertColumns.scoreParts) ?? "",
         ])
     }
 

@@ -65,6 +65,10 @@ enum Prose {
             return Complaint(
                 message: "cannot read the rules \(path)\(reason)", hint: "-r takes a Sigma file or a folder of them.",
                 status: .usage)
+        case .assetsUnreadable:
+            return Complaint(
+                message: "cannot use the list of assets \(path)\(reason)",
+                hint: "A list of maps: `- {host: 'DC*', weight: critical}`.", status: .usage)
         case .baseline:
             return Complaint(
                 message: "the baseline \(path)\(reason)", hint: "Make a new one with --save-baseline.", status: .usage)

@@ -6,7 +6,8 @@ struct HelpTests {
     @Test(
         "The help screens say what they said",
         arguments: [
-            [], ["hunt"], ["rules"], ["rules", "check"], ["rules", "list"], ["rules", "explain"], ["rules", "test"],
+            [], ["hunt"], ["tune"], ["rules"], ["rules", "check"], ["rules", "list"], ["rules", "explain"],
+            ["rules", "test"],
             ["convert"], ["sources"], ["compose"], ["version"],
         ])
     func screens(command: [String]) throws {

@@ -95,6 +95,31 @@ struct HuntTests {
         #expect(place.names == ["events.ndjson", "out.csv", "rules"])
     }
 
+    @Test("Assets raise and lower; what is below the priority asked for is left out and said")
+    func priority() throws {
+        let place = try SmallHunt.place()
+        try place.write("- {host: HOST-3, weight: low}\n", to: "assets.yml")
+        let arguments =
+            SmallHunt.arguments + [
+                "-t", "ndjson", "--asset", "host:host-1=critical", "--assets", "assets.yml",
+            ]
+        let all = try Program.run(arguments, in: place.url)
+        #expect(all.status == 0, "\(all.complaints)")
+        let lines = all.output.split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(lines.first?.contains(#""score":90,"priority":"critical""#) == true)
+        #expect(lines.first?.contains(#"{"part":"asset","value":15,"why":"critical: host host-1"}"#) == true)
+        #expect(lines.last?.contains(#""score":60,"priority":"medium""#) == true)
+        let urgent = try Program.run(arguments + ["--min-priority", "P2", "--fail-on-detection"], in: place.url)
+        #expect(urgent.status == 1)
+        #expect(urgent.output.split(separator: "\n").count == 1)
+        #expect(urgent.complaints.contains("1 below the priority asked for"))
+        try place.write("- {host: a}\n", to: "assets.yml")
+        let wrong = try Program.run(arguments, in: place.url)
+        #expect(wrong.status == 3)
+        #expect(wrong.complaints.contains("assets.yml: line 1: weight"))
+    }
+
     @Test("A reader that goes away is no failure")
     func closedPipe() throws {
         let place = try SmallHunt.place()

@@ -31,6 +31,41 @@ struct RulesTests {
         #expect(brief.output.hasPrefix("wrong.yml:10:"))
     }
 
+    static func filter(_ siloscope: String) -> String {
+        """
+        title: Known
+        id: f0000000-0000-4000-8000-000000000001
+        logsource: {product: windows, category: process_creation}
+        filter:
+          rules: [11111111-2222-4333-8444-555555555555]
+          known: {CommandLine: 'cmd /c whoami'}
+          condition: not known
+        siloscope: {\(siloscope)}
+        """
+    }
+
+    @Test(
+        "Exceptions that nobody owns, that have ended, or whose rule has changed are warnings",
+        arguments: [
+            ("owner: me, reason: r, expires: 2026-06-15", "2026-06-15", nil),
+            ("owner: me, reason: r, expires: 2026-06-15", "2026-06-16", "ended on 2026-06-15"),
+            ("reason: r", "2026-06-15", "has no owner, expires"),
+            ("owner: me, reason: r, expires: 2026-06-15, content_sha256: 00", "2026-06-15", "has changed since"),
+        ] as [(String, String, String?)])
+    func exceptions(siloscope: String, today: String, finding: String?) throws {
+        let place = try SmallHunt.place()
+        try place.write(Self.filter(siloscope), to: "filters/known.yml")
+        let outcome = try Program.run(
+            ["rules", "check", "--strict", "--brief", "--today", today, "rules", "filters"], in: place.url)
+        #expect(outcome.status == (finding == nil ? 0 : 1), "\(outcome.output)")
+        #expect(finding.map { outcome.output.contains($0) } ?? outcome.output.isEmpty, "\(outcome.output)")
+        let hunt = try Program.run(
+            SmallHunt.arguments + ["-r", "filters", "--today", today, "-t", "csv"], in: place.url)
+        let holds = finding == nil || finding?.contains("has no") == true
+        #expect(hunt.output.split(separator: "\n").count == (holds ? 2 : 3))
+        #expect(hunt.complaints.contains(holds ? "1 of 1 hid 1 hit" : "none of 1 hid anything"), "\(hunt.complaints)")
+    }
+
     @Test(
         "A rule is explained by id, by the start of its id, and from its file",
         arguments: [
@@ -42,6 +77,13 @@ struct RulesTests {
         #expect(outcome.status == 0, "\(outcome.complaints)")
         #expect(outcome.output.contains("Shell From The Web Server"))
         #expect(outcome.output.contains("CommandLine contains 'whoami'"))
+        // An exception that states this content holds, whatever filters narrow the rule.
+        let hash = try #require(outcome.output.components(separatedBy: "content_sha256: ").last?.prefix(64))
+        try place.write(
+            Self.filter("owner: me, reason: r, expires: 2099-01-01, content_sha256: \(hash)"), to: "rules/f.yml")
+        #expect(try Program.run(["rules", "check", "--strict", "rules"], in: place.url).status == 0)
+        let again = try Program.run(["rules", "explain", "11111111", "-r", "rules"], in: place.url)
+        #expect(again.output.contains("content_sha256: \(hash)"))
     }
 
     @Test("Why a rule fires on an event and why it does not on another")

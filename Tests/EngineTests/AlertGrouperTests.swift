@@ -63,4 +63,49 @@ import Testing
         first.time = .unknown
         #expect(group([first, Self.alert(rule, minute: 1)]).count == 2)
     }
+
+    @Test func theGroupSaysHowItWasMadeAndKeepsTheFirstPlaces() {
+        let rule = Self.rule("a")
+        var alerts = (0..<9).map { Self.alert(rule, minute: $0, container: "c") }
+        for index in alerts.indices { alerts[index].places[0].record = UInt64(index) }
+        let output = group(alerts)
+        #expect(output.first?.groupBy == ["rule", "host", "container"])
+        #expect(output.first?.windowSeconds == 3600)
+        #expect(output.first?.places.map(\.record) == [0, 1, 2, 3, 4])
+        #expect(group([Self.alert(rule, minute: 0)]).first?.groupBy == ["rule", "host"])
+    }
+
+    @Test func theFieldsOfTheRuleSeparateAlertsThatBelongToNoContainer() {
+        let rule = Self.rule("a")
+        var grouper = AlertGrouper()
+        var output: [Alert] = []
+        for (minute, user, container) in [(0, "a", nil), (1, "b", nil), (2, "a", nil), (3, "a", "c"), (4, "b", "c")]
+            as [(Int64, String, String?)]
+        {
+            let values = [AlertField(name: "User", values: [user])]
+            grouper.add(Self.alert(rule, minute: minute, container: container), by: values) { output.append($0) }
+        }
+        grouper.finish { output.append($0) }
+        #expect(output.map(\.count) == [2, 1, 2])
+        #expect(output.map { $0.groupBy.last } == ["User", "User", "container"])
+    }
+
+    @Test func tooManyGroupsAtOnceEndTheOldestEarlyAndAreCounted() {
+        let rule = Self.rule("a")
+        var grouper = AlertGrouper(limit: 10)
+        var output: [Alert] = []
+        for number in 0..<25 { grouper.add(Self.alert(rule, minute: 0, host: "h\(number)")) { output.append($0) } }
+        #expect(output.map(\.host) == (0..<15).map { "h\($0)" })
+        #expect(grouper.cutShort == 15)
+        grouper.finish { output.append($0) }
+        #expect(output.count == 25)
+    }
+
+    @Test func theHighestNoveltyOfTheGroupCounts() {
+        let rule = Self.rule("a")
+        var alerts = (0..<3).map { Self.alert(rule, minute: $0) }
+        alerts[1].novelty = 80
+        alerts[2].novelty = 20
+        #expect(group(alerts).first?.novelty == 80)
+    }
 }

@@ -26,6 +26,9 @@ struct SinksReportTests {
         report.hits = 31_411
         report.eventsWithHits = 28_003
         report.alerts = 1_204
+        report.alertsByPriority = [("critical", 3), ("high", 20), ("informational", 1_181)].map(HuntReport.Tally.init)
+        report.alertsBelowPriority = 41
+        report.duplicateHits = 212
         report.rulesLoaded = 2_911
         report.rulesRejected = 4
         report.rulesThatFired = 38
@@ -57,6 +60,20 @@ struct SinksReportTests {
             "Three containers ran with Hyper-V isolation, and nothing looked inside them.",
         ]
         report.pendingWindows = 2
+        report.exceptions = [
+            .init(
+                id: "7a7f3a0e-6f8e-4b0e-8a8b-0b4b6d0f7c22", title: "Our log shipper may read the root",
+                owner: "platform",
+                expires: "2027-02-22", state: .active, hidden: 1_204),
+            .init(id: "b", title: "Never needed", owner: "", expires: "", state: .active, hidden: 0),
+            .init(
+                id: "c", title: "Old \u{1B}[2J scanner", owner: "soc", expires: "2020-01-01", state: .expired, hidden: 0
+            ),
+            .init(
+                id: "d", title: "For a rule of last year", owner: "soc", expires: "2027-01-01", state: .outdated,
+                hidden: 3, isCounted: false),
+            .init(id: "e", title: "Of rules that were not loaded", owner: "", expires: "", state: .idle, hidden: 0),
+        ]
         report.elapsedSeconds = 12.4
         report.cpuSeconds = 23.9
         report.ruleLoadSeconds = 0.31
@@ -86,6 +103,7 @@ struct SinksReportTests {
         var report = Self.full
         report.hits = 0
         report.alerts = 0
+        report.alertsByPriority = []
         report.eventsWithHits = 0
         report.hitsByLevel = []
         report.topRules = []

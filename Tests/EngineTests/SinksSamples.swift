@@ -44,6 +44,16 @@ enum SampleAlerts {
             rawHash: "9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab")
         alert.count = 37
         alert.lastTime = Timestamp(nanoseconds: 1_628_935_083_120_000_000)
+        alert.groupBy = ["rule", "host", "container"]
+        alert.windowSeconds = 3600
+        alert.places.append(
+            RecordPlace(
+                path: "evidence/WIN-NODE-3/Microsoft-Windows-Sysmon%4Operational.evtx", record: 18_460,
+                offset: 9_441_200, length: 2_104, eventRecordID: 1_018_460))
+        alert.score = AlertScore(
+            level: .critical, confidence: 92, novelty: 100,
+            asset: .init(weight: .critical, why: "critical: host WIN-*"),
+            behaviours: ["T1055.005", "T1562.002"])
         return alert
     }()
 
@@ -75,7 +85,7 @@ enum SampleAlerts {
         container.confidence = 35
         container.evidence = ["silo-path"]
         container.reasons = ["a handle's path names the silo; the runtime never reported it"]
-        return Alert(
+        var alert = Alert(
             id: "77aa10ff00c3d9e1b2a4f6c8e0d2b4a6", rule: rule, time: Timestamp(nanoseconds: 1_628_932_401_000_000_000),
             host: "WIN-NODE-3", container: container,
             fields: [
@@ -86,6 +96,8 @@ enum SampleAlerts {
             matched: [MatchedValue(field: "Tls.Target", value: "callback-array", test: "is 'callback-array'")],
             place: RecordPlace(path: "evidence/ti.ndjson", record: 88, offset: 40_112, length: 512, eventRecordID: -1),
             rawHash: "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff")
+        alert.score = AlertScore(level: .high, confidence: 35, novelty: nil, asset: .init(), behaviours: [])
+        return alert
     }()
 
     static let correlation: Alert = {
@@ -124,7 +136,7 @@ enum SampleAlerts {
         container.confidence = 10
         container.reasons = ["-2+3"]
         let value = "\u{1B}[31m\u{1B}]52;c;cm0gLXJm\u{07}first\r\n▌ CRITICAL  forged alert\u{0}\u{7F} ¦ Image: forged"
-        return Alert(
+        var alert = Alert(
             id: "ffffffffffffffffffffffffffffffff", rule: rule, time: Timestamp(nanoseconds: -1), host: "-1+1\t=A1",
             container: container,
             fields: [
@@ -138,6 +150,11 @@ enum SampleAlerts {
             matched: [MatchedValue(field: "", value: value, test: "contains '\u{1B}[31m'")],
             place: RecordPlace(
                 path: "evidence/\u{1B}[8m.json", record: .max, offset: 0, length: 0, eventRecordID: -1), rawHash: "")
+        alert.groupBy = ["rule", "host", "=1\u{1B}[2J"]
+        alert.score = AlertScore(
+            level: .low, confidence: nil, novelty: 0, asset: .init(weight: .low, why: "\u{202E}low\u{1B}[2J"),
+            behaviours: ["=cmd|' /C calc'!A0", "\u{1B}]0;owned\u{07}"])
+        return alert
     }()
 
     /// As little as an alert can say.

@@ -121,12 +121,14 @@ public final class AlertRule: Sendable {
     public let response: String
     /// Whether this is a correlation rule.
     public let isCorrelation: Bool
+    /// Fields that separate its alerts where they belong to no container (the custom key `siloscope.group_by`).
+    public let groupBy: [String]
 
     /// All of it.
     public init(
         id: String, title: String, level: Level, description: String, place: Place, tags: [String],
         techniques18: [String], techniques19: [String], tactics: [String], falsePositives: [String],
-        strategy: String, response: String, isCorrelation: Bool
+        strategy: String, response: String, isCorrelation: Bool, groupBy: [String] = []
     ) {
         self.id = id
         self.title = title
@@ -141,6 +143,7 @@ public final class AlertRule: Sendable {
         self.strategy = strategy
         self.response = response
         self.isCorrelation = isCorrelation
+        self.groupBy = groupBy
     }
 }
 
@@ -170,6 +173,20 @@ public struct Alert: Sendable {
     public var rawHash: String
     /// For a correlation: the ids of the alerts (rule × event) it is made of, in time order.
     public var members: [String]
+    /// Where the first events of the group lie, ``place`` first; at most ``placesKept``.
+    public var places: [RecordPlace]
+    /// What the events of the group have in common: `rule`, `host`, then `container` or fields; empty when ungrouped.
+    public var groupBy: [String]
+    /// How long a group lasts from its first event, seconds; 0 when ungrouped.
+    public var windowSeconds: Int
+    /// How new the program is where it ran, 0 (long known) to 100 (never seen), from the event's `Program.Novelty`; the
+    /// highest of the group, nil where nobody measured it.
+    public var novelty: Int?
+    /// How much it deserves attention, with the reasons; nil before it is ranked.
+    public var score: AlertScore?
+
+    /// Places that a group keeps.
+    public static let placesKept = 5
 
     /// An alert of one event.
     public init(
@@ -188,5 +205,8 @@ public struct Alert: Sendable {
         self.place = place
         self.rawHash = rawHash
         members = []
+        places = [place]
+        groupBy = []
+        windowSeconds = 0
     }
 }

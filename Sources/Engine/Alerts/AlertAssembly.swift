@@ -1,12 +1,13 @@
 import Events
 import Formats
+import Foundation
 import Sigma
 
 /// The last stretch of a hunt: sorted hits become alerts, correlations are evaluated over them, groups are folded, and
-/// the sink gets the result in time order. The one place where alerts are built.
+/// the sink gets the result in time order, ranked. The one place where alerts are built.
 ///
-///     hits in order ─┬─ rule alerts ──────────┬─ group ─ sink
-///                    └─ correlator ─ alerts ──┘
+///     hits in order ─ once each ─┬─ rule alerts ──────────┬─ group ─ rank ─ sink
+///                                └─ correlator ─ alerts ──┘
 struct AlertAssembly {
     private let book: RuleBook
     private let options: HuntOptions
@@ -15,11 +16,14 @@ struct AlertAssembly {
     private let linesBefore: [UInt64]
     private var correlator: Correlator
     private var members: CorrelationMembers
+    private var duplicates: DuplicateEvents
     private var grouper = AlertGrouper()
+    private var ranking: AlertRanking
     private var tally: AlertTally
     private let evaluator = Evaluator()
 
-    init(book: RuleBook, options: HuntOptions, match: MatchPass, evidence: Evidence) {
+    /// - Parameter spill: A folder for alerts that do not fit in memory.
+    init(book: RuleBook, options: HuntOptions, match: MatchPass, evidence: Evidence, spill: URL) {
         self.book = book
         self.options = options
         self.match = match
@@ -28,31 +32,34 @@ struct AlertAssembly {
         correlator = Correlator(book.ruleSet)
         members = CorrelationMembers(timespan: book.ruleSet.correlations.map(\.timespan).max() ?? 0)
         tally = AlertTally()
+        duplicates = DuplicateEvents(sources: evidence.sources.count)
+        ranking = AlertRanking(book: book, options: options, spill: spill)
     }
 
     /// Runs to the end of the hits.
     mutating func run(into sink: inout some AlertSink, report: inout HuntReport) throws {
         tally.span(from: report.firstEvent, to: report.lastEvent)
         var merge = try match.takeHits()
-        var token: UInt64 = 0
-        while let hit = try merge.next() {
-            token += 1
-            try add(hit, token: token, into: &sink)
+        while var hit = try merge.next() {
+            let admission = duplicates.admit(hit)
+            report.duplicateHits += hit.rules.count - admission.rules.count
+            guard !admission.rules.isEmpty else { continue }
+            hit.rules = admission.rules
+            try add(hit, token: admission.token)
         }
         var late: [CorrelationHit] = []
         if let last = report.lastEvent { correlator.advance(to: last.nanoseconds, into: &late) }
         report.pendingWindows = correlator.finish(into: &late).count
         let forgotten = correlator.statistics
         report.correlationLosses = forgotten.evictedGroups + forgotten.evictedEvents + forgotten.unopenedWindows
-        for hit in late { try emit(hit, into: &sink) }
-        try grouper.finish { alert in
-            tally.alerts += 1
-            try sink.write(alert)
-        }
+        for hit in late { try emit(hit) }
+        try grouper.finish { try ranking.add($0) }
+        report.groupsCutShort = grouper.cutShort
+        try ranking.finish(into: &sink, report: &report)
         tally.complete(&report)
     }
 
-    private mutating func add(_ hit: HitEvent, token: UInt64, into sink: inout some AlertSink) throws {
+    private mutating func add(_ hit: HitEvent, token: UInt64) throws {
         tally.count(hit)
         var correlated: [CorrelationHit] = []
         for index in hit.rules.map(Int.init) {
@@ -73,24 +80,18 @@ struct AlertAssembly {
                 correlator.consume(ruleHit, into: &correlated)
             }
             // Absences whose deadline lies before this hit come before it in the output.
-            for hit in correlated { try emit(hit, into: &sink) }
+            for hit in correlated { try emit(hit) }
             correlated.removeAll(keepingCapacity: true)
-            if alerts { try emit(alert, into: &sink) }
+            if alerts { try emit(alert, by: alertRule.groupBy.map { AlertField(name: $0, values: fields[$0] ?? []) }) }
         }
     }
 
-    private mutating func emit(_ alert: Alert, into sink: inout some AlertSink) throws {
-        guard !options.ungrouped else {
-            tally.alerts += 1
-            return try sink.write(alert)
-        }
-        try grouper.add(alert) { alert in
-            tally.alerts += 1
-            try sink.write(alert)
-        }
+    private mutating func emit(_ alert: Alert, by values: [AlertField]) throws {
+        guard !options.ungrouped else { return try ranking.add(alert) }
+        try grouper.add(alert, by: values) { try ranking.add($0) }
     }
 
-    private mutating func emit(_ hit: CorrelationHit, into sink: inout some AlertSink) throws {
+    private mutating func emit(_ hit: CorrelationHit) throws {
         let rule = book.alertCorrelations[hit.correlation]
         let contributing = members.alerts(of: hit.tokens)
         guard let last = contributing.last else { return }
@@ -110,7 +111,7 @@ struct AlertAssembly {
         if (book.ruleSet.alerts(correlation: hit.correlation) && rule.level >= options.minimumLevel)
             || options.alertsOfQuietRules
         {
-            try emit(alert, into: &sink)
+            try emit(alert, by: hit.group.map { AlertField(name: $0.field, values: [$0.value]) })
         }
     }
 
@@ -123,7 +124,7 @@ struct AlertAssembly {
     ) -> Alert {
         let isLine = hit.segment >= 0 && Int(hit.segment) < linesBefore.count
         let before = isLine ? linesBefore[Int(hit.segment)] : 0
-        return Alert(
+        var alert = Alert(
             id: AlertIdentity.id(rule: alertRule.id, rawHash: hit.rawHash), rule: alertRule,
             time: Timestamp(nanoseconds: hit.key.time), host: hit.host, container: hit.container, fields: hit.fields,
             matched: evaluator.matchedFields(rule, fields: fields).map {
@@ -133,5 +134,8 @@ struct AlertAssembly {
                 path: paths[Int(hit.key.source)], record: hit.key.record + before, offset: hit.key.offset,
                 length: Int(hit.length), eventRecordID: hit.eventRecordID),
             rawHash: AlertIdentity.hex(hit.rawHash))
+        // The highest: a field of this name in the evidence itself must not hide what was measured.
+        alert.novelty = fields["Program.Novelty"]?.compactMap { Int($0) }.filter((0...100).contains).max()
+        return alert
     }
 }

@@ -16,6 +16,11 @@ extension AlertRule {
             place: place, tags: metadata.tags, techniques18: techniques.v18, techniques19: techniques.v19,
             tactics: tactics, falsePositives: metadata.falsePositives,
             strategy: metadata.custom["siloscope.strategy"] ?? "",
-            response: metadata.custom["siloscope.response"] ?? "", isCorrelation: isCorrelation)
+            response: metadata.custom["siloscope.response"] ?? "", isCorrelation: isCorrelation,
+            groupBy: AlertRule.names(in: metadata.custom["siloscope.group_by"]))
+    }
+    /// The names in `[A, B]` or `A`, as custom keys are kept.
+    private static func names(in text: String?) -> [String] {
+        (text ?? "").split { "[], ".contains($0) }.map(String.init)
     }
 }

@@ -7,7 +7,6 @@ struct AlertTally {
     static let slices = 60
     private static let topCount = 10
 
-    var alerts = 0
     private var byLevel: [Level: Int] = [:]
     private var byRule: [ObjectIdentifier: (rule: AlertRule, count: Int)] = [:]
     private var byHost: [String: Int] = [:]
@@ -51,7 +50,6 @@ struct AlertTally {
 
     /// Writes the counts into the report.
     func complete(_ report: inout HuntReport) {
-        report.alerts = alerts
         report.rulesThatFired = byRule.count
         report.hitsByLevel = Level.allCases.reversed().compactMap { level in
             byLevel[level].map { HuntReport.Tally(name: level.rawValue, count: $0) }

@@ -25,6 +25,12 @@ enum BlindSpots {
                 "\(report.searchesGivenUp) search(es) of regular expressions reached their bound and count as no match")
         }
         if report.valuesCut > 0 { found.append("\(report.valuesCut) value(s) were too long or too many and were cut") }
+        if report.groupsCutShort > 0 {
+            found.append("\(report.groupsCutShort) group(s) of alerts ended early: too many behaviours at once")
+        }
+        if report.behavioursForgotten > 0 {
+            found.append("\(report.behavioursForgotten) alert(s) could not corroborate others: too many at once")
+        }
         if report.correlationLosses > 0 {
             found.append(
                 "correlations forgot \(report.correlationLosses) group(s), event(s) or window(s): too many at once")

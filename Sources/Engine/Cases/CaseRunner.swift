@@ -26,6 +26,15 @@ public struct CaseRunner: Sendable {
         public var passed: Bool { problem == nil && fired == mustFire }
     }
 
+    /// What to load the rules of cases with: exceptions hold as of the samples' day, so that a case does not begin to fail
+    /// when one expires.
+    public static func options(strategies: String? = nil) -> HuntOptions {
+        var options = HuntOptions()
+        options.strategiesPath = strategies
+        options.today = Timestamp(nanoseconds: start)
+        return options
+    }
+
     private let book: RuleBook
     /// 2026-01-05T08:00:00Z, a Monday morning: where samples begin.
     private static let start: Int64 = 1_767_600_000 * 1_000_000_000

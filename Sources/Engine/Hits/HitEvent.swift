@@ -46,30 +46,9 @@ extension HitEvent {
         writer.append(UInt32(rules.count))
         for rule in rules { writer.append(rule) }
         writer.append(host)
-        encode(container, into: &writer)
-        writer.append(UInt32(fields.count))
-        for field in fields {
-            writer.append(field.name)
-            writer.append(field.values)
-        }
+        writer.append(container)
+        writer.append(fields)
         return writer.bytes
-    }
-
-    private func encode(_ container: AlertContainer?, into writer: inout ByteRecordWriter) {
-        guard let container else {
-            writer.append(UInt8(0))
-            return
-        }
-        writer.append(UInt8(1))
-        for text in [
-            container.id, container.name, container.image, container.isolation, container.privileged,
-            container.platform, container.user,
-        ] {
-            writer.append(text)
-        }
-        writer.append(Int32(container.confidence))
-        writer.append(container.evidence)
-        writer.append(container.reasons)
     }
 
     /// Reads back what ``encodedPayload()`` wrote.
@@ -82,25 +61,7 @@ extension HitEvent {
         rawHash = reader.list { $0.integer() }
         rules = reader.list { $0.integer() }
         host = reader.text()
-        container = HitEvent.decodeContainer(&reader)
-        fields = reader.list {
-            let name = $0.text()
-            return AlertField(name: name, values: $0.texts())
-        }
-    }
-
-    private static func decodeContainer(_ reader: inout ByteRecordReader) -> AlertContainer? {
-        guard reader.integer(UInt8.self) == 1 else { return nil }
-        var container = AlertContainer(id: reader.text())
-        container.name = reader.text()
-        container.image = reader.text()
-        container.isolation = reader.text()
-        container.privileged = reader.text()
-        container.platform = reader.text()
-        container.user = reader.text()
-        container.confidence = Int(reader.integer(Int32.self))
-        container.evidence = reader.texts()
-        container.reasons = reader.texts()
-        return container
+        container = reader.container()
+        fields = reader.fields()
     }
 }

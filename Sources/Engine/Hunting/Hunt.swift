@@ -89,7 +89,7 @@ public struct Hunt: Sendable {
         report.interrupted = Task.isCancelled
         report.inferredDay = inferredDay?.description ?? ""
         report.containers = context.inventory.containers.count
-        var assembly = AlertAssembly(book: book, options: options, match: match, evidence: evidence)
+        var assembly = AlertAssembly(book: book, options: options, match: match, evidence: evidence, spill: folder.url)
         try assembly.run(into: &sink, report: &report)
         try sink.finish()
         report.blindSpots = BlindSpots.of(report, context: context, strategies: book.strategies)

@@ -45,6 +45,12 @@ public struct HuntOptions: Sendable {
     public var excludeEventIDs: Set<Int> = []
     /// Values for `%placeholders%` of rules.
     public var placeholders: [String: [String]] = [:]
+    /// The day by which exceptions expire; nil means the present one.
+    public var today: Timestamp?
+    /// What hosts, containers and images are worth; part of the score.
+    public var assets = AssetWeights()
+    /// Alerts below are not written.
+    public var minimumPriority: Priority = .informational
     /// One alert per rule × event instead of grouped ones.
     public var ungrouped = false
     /// Alerts also of rules that only feed correlations: for proving rules by their cases.
@@ -76,6 +82,8 @@ public struct HuntError: Error, Sendable {
         case nothingRecognised
         /// A rule path does not exist.
         case rulesUnreadable
+        /// A list of assets cannot be read or understood.
+        case assetsUnreadable
         /// No rule could be loaded.
         case noRules
         /// The output could not be written.

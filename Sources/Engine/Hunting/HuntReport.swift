@@ -90,12 +90,22 @@ public struct HuntReport: Sendable {
     public var sources: [Source] = []
     /// Events read from all sources, before any filter.
     public var events = 0
-    /// rule × event pairs.
+    /// rule × event pairs, those of copies included.
     public var hits = 0
+    /// rule × event pairs that another source of the evidence had told of already: they count once in alerts.
+    public var duplicateHits = 0
     /// Events with at least one hit.
     public var eventsWithHits = 0
     /// Alerts written to the sink; a group of hits counts as one unless grouping was turned off.
     public var alerts = 0
+    /// Alerts that were left out because their priority is below the one asked for.
+    public var alertsBelowPriority = 0
+    /// Alerts written per priority, the most urgent first; priorities without alerts are left out.
+    public var alertsByPriority: [Tally] = []
+    /// Groups of alerts given on before their hour had passed, because too many were open.
+    public var groupsCutShort = 0
+    /// Alerts whose behaviour could not be remembered to corroborate others.
+    public var behavioursForgotten = 0
     /// Rules and correlations in use.
     public var rulesLoaded = 0
     /// Documents of rule files that were rejected because of errors.
@@ -128,6 +138,8 @@ public struct HuntReport: Sendable {
     public var lastHit: Timestamp?
     /// Reasons why loaded rules could not fire on this evidence.
     public var silences: [Silence] = []
+    /// What became of each exception, in the order of the rule files.
+    public var exceptions: [ExceptionUse] = []
     /// What this evidence cannot show, in sentences (blind spots and assumptions of the strategies in use).
     public var blindSpots: [String] = []
     /// Kinds of data that the strategies need and the evidence does not hold, each with what could not be seen.

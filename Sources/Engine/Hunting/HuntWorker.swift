@@ -41,6 +41,7 @@ struct HuntWorker: Sendable {
     private(set) var attributedEvents = 0
     private(set) var searchesGivenUp = 0
     private(set) var valuesCut = 0
+    private(set) var suppressed = SuppressionCounts()
     private var text: [UInt8] = []
 
     init(book: RuleBook, options: HuntOptions, evidence: Evidence, context: Context, runs: HitRuns) {
@@ -131,7 +132,9 @@ extension HuntWorker {
         matcher.begin(plans[origin].route)
         offer(head, origin, to: &matcher)
         if let facts { offer(facts, origin, to: &matcher) }
-        let hits = matcher.match()
+        var hits = matcher.match()
+        guard !hits.isEmpty else { return }
+        suppressed.take(from: &hits, ruleCount: book.suppression.ruleCount)
         guard !hits.isEmpty else { return }
         hitCount += hits.count
         eventsWithHits += 1

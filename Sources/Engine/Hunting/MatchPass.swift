@@ -82,6 +82,9 @@ struct MatchPass {
         report.attributedEvents = workers.reduce(0) { $0 + $1.attributedEvents }
         report.searchesGivenUp = workers.reduce(0) { $0 + $1.searchesGivenUp }
         report.valuesCut = workers.reduce(0) { $0 + $1.valuesCut }
+        var suppressed = SuppressionCounts()
+        for worker in workers { suppressed.add(worker.suppressed) }
+        report.exceptions = book.exceptions(suppressed)
         report.rulesLoaded = book.ruleSet.rules.count + book.ruleSet.correlations.count
         report.rulesRejected = book.ruleSet.rejected
         let seen = SeenOrigins(workers)

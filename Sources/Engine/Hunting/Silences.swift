@@ -9,7 +9,8 @@ enum Silences {
         var fields: [Sigma.EventKind: Set<String>] = [:]
         for origin in seen.all { fields[origin.kind, default: []].formUnion(origin.fields) }
         var rules: [String: [Int]] = [:]
-        for (rule, silence) in book.program.whySilent(seen: fields) {
+        for (rule, silence) in book.program.whySilent(seen: fields)
+        where rule < book.suppression.ruleCount {
             rules[text(silence, book.ruleSet.rules[rule].logSource), default: []].append(rule)
         }
         let silences = rules.map { reason, rules in

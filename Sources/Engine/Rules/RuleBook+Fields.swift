@@ -6,9 +6,20 @@ extension RuleBook {
     ///
     /// The compiled matcher resolves those names at compile time; this is the plain way, for alerts only.
     func fields(of hit: HitEvent, for rule: Rule) -> [String: [String]] {
+        fields(hit.fields, hit.container, for: rule)
+    }
+
+    /// The same for the event of an alert.
+    func fields(of alert: Alert, for rule: Rule) -> [String: [String]] {
+        fields(alert.fields, alert.container, for: rule)
+    }
+
+    private func fields(
+        _ native: [AlertField], _ container: AlertContainer?, for rule: Rule
+    ) -> [String: [String]] {
         var fields: [String: [String]] = [:]
-        for field in hit.fields { fields[field.name] = field.values }
-        if let container = hit.container {
+        for field in native { fields[field.name] = field.values }
+        if let container {
             for (name, values) in container.fields { fields[name] = values }
         }
         let channel = (fields["Channel"]?.first ?? "").lowercased()

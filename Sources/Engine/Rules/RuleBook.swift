@@ -5,7 +5,7 @@ public import Strategies
 public struct RuleBook: Sendable {
     /// Rules, correlations and filters, put together.
     public let ruleSet: RuleSet
-    /// The compiled matcher; its rule indices are those of ``RuleSet/rules``.
+    /// The compiled matcher; its rule indices are those of ``RuleSet/rules``, then those of ``suppression``.
     public let program: Program
     /// What alerts say, by index of ``RuleSet/rules``.
     public let alertRules: [AlertRule]
@@ -13,6 +13,8 @@ public struct RuleBook: Sendable {
     public let alertCorrelations: [AlertRule]
     /// The strategies in use.
     public let strategies: [Strategy]
+    /// How hits that filters hide are counted.
+    let suppression: SuppressionPlan
     /// What log sources and field names mean.
     let taxonomy: Taxonomy
 
@@ -21,7 +23,9 @@ public struct RuleBook: Sendable {
         self.ruleSet = ruleSet
         self.strategies = strategies
         taxonomy = try Taxonomy.builtin()
-        program = Program(rules: ruleSet.rules, taxonomy: taxonomy, ignoreLogSource: ignoreLogSource)
+        suppression = SuppressionPlan(ruleSet)
+        program = Program(
+            rules: ruleSet.rules + suppression.rules, taxonomy: taxonomy, ignoreLogSource: ignoreLogSource)
         let crosswalk = AttackCrosswalk.builtin
         alertRules = ruleSet.rules.map {
             AlertRule(metadata: $0.metadata, place: $0.place, isCorrelation: false, crosswalk: crosswalk)

@@ -1,17 +1,21 @@
-import Sigma
+public import Sigma
 
 /// Parses rule texts on all threads and keeps the rules that were asked for.
 public enum RuleLoader {
     /// Loads everything a hunt needs.
     ///
+    /// - Parameter texts: Further rule files, such as an exception that is tried.
     /// - Throws: ``HuntError``: a path that does not exist, a strategy or taxonomy that is malformed, or no rule left.
-    public static func load(_ options: HuntOptions) async throws(HuntError) -> RuleBook {
+    public static func load(
+        _ options: HuntOptions, adding texts: [RuleText] = []
+    ) async throws(HuntError) -> RuleBook {
         let gathered = try RuleSources.builtin(options)
         let parser = RuleParser(placeholders: options.placeholders)
         var files = await parse(gathered.texts, parser: parser, threads: options.threads)
         files += try await parseFiles(options, parser: parser)
+        files += texts.map(parser.parse)
         select(&files, options)
-        let ruleSet = RuleSet(files: files)
+        let ruleSet = RuleSet(files: files, judging: ExceptionPolicy(on: options.today).judge)
         guard !ruleSet.rules.isEmpty else {
             let path = options.rulePaths.joined(separator: ", ")
             let reason = files.isEmpty ? "no rule files" : "no rule is left of \(files.count) files"

@@ -52,6 +52,12 @@ public struct Diagnostic: Sendable, Equatable {
         case duplicateID = "SIG032"
         case idleFilter = "SIG033"
         case ambiguousName = "SIG034"
+        /// A filter whose time is over. Given by callers that know the day; the parser does not.
+        case expiredFilter = "SIG035"
+        /// A filter for a rule that has changed since.
+        case outdatedFilter = "SIG036"
+        /// A filter that nobody answers for, or that never ends.
+        case unownedFilter = "SIG037"
 
         /// The code in words, e.g. `unknown-modifier`.
         public var slug: String {
@@ -78,6 +84,9 @@ public struct Diagnostic: Sendable, Equatable {
             case .duplicateID: "duplicate-id"
             case .idleFilter: "idle-filter"
             case .ambiguousName: "ambiguous-name"
+            case .expiredFilter: "expired-filter"
+            case .outdatedFilter: "outdated-filter"
+            case .unownedFilter: "unowned-filter"
             }
         }
     }

@@ -26,6 +26,18 @@ public struct RuleSet: Sendable {
     public let correlationOrder: [Int]
     /// For each rule the indices of the filters that apply to it.
     public let filtersOfRule: [[Int]]
+    /// Pairs of a filter and a rule it names that were set aside, with the reason; see ``FilterVerdict``.
+    public let filtersSetAside: [SetAside]
+
+    /// A filter that was not applied to a rule it names.
+    public struct SetAside: Sendable, Equatable {
+        /// Index into ``filters``.
+        public var filter: Int
+        /// Index into ``rules``.
+        public var rule: Int
+        /// Why.
+        public var verdict: FilterVerdict
+    }
 
     private let unfiltered: [Int: Expression]
     private let quietRules: Set<Int>
@@ -33,12 +45,20 @@ public struct RuleSet: Sendable {
     private let names: ReferenceTable
 
     /// Parses and puts together, one file after the other. See ``init(files:)`` to parse in parallel.
-    public init(texts: [RuleText], parser: RuleParser = RuleParser()) { self.init(files: texts.map(parser.parse)) }
+    public init(
+        texts: [RuleText], parser: RuleParser = RuleParser(),
+        judging judge: (Filter, Rule) -> FilterVerdict = { _, _ in .applied }
+    ) {
+        self.init(files: texts.map(parser.parse), judging: judge)
+    }
 
     /// Puts together files that were parsed before. O(rules × named filters).
-    public init(files: [ParsedFile]) {
+    ///
+    /// - Parameter judge: Asked for each filter and each rule it names, as that stands in its file, before the filter is
+    ///   applied.
+    public init(files: [ParsedFile], judging judge: (Filter, Rule) -> FilterVerdict = { _, _ in .applied }) {
         var assembly = RuleSetAssembly(files: files)
-        assembly.applyFilters()
+        assembly.applyFilters(judge)
         assembly.resolveCorrelations()
         rules = assembly.rules
         correlations = assembly.correlations
@@ -46,6 +66,7 @@ public struct RuleSet: Sendable {
         references = assembly.references
         correlationOrder = assembly.order
         filtersOfRule = assembly.filtersOfRule
+        filtersSetAside = assembly.setAside
         unfiltered = assembly.unfiltered
         names = assembly.names
         rejected = assembly.rejected
@@ -65,6 +86,14 @@ public struct RuleSet: Sendable {
     /// The rule's condition without the filters: to find out what a filter hides.
     public func unfilteredCondition(ofRule rule: Int) -> Expression { unfiltered[rule] ?? rules[rule].condition }
 
+    /// The rule as it stands in its file: without the filters.
+    public func unfilteredRule(_ rule: Int) -> Rule {
+        var copy = rules[rule]
+        copy.condition = unfilteredCondition(ofRule: rule)
+        copy.outline = .identifier("condition", copy.condition)
+        return copy
+    }
+
     private static func quiet(
         _ correlations: [Correlation], _ references: [[Reference]]
     ) -> (rules: Set<Int>, correlations: Set<Int>) {
@@ -83,6 +112,16 @@ public struct RuleSet: Sendable {
         }
         return (rules, others)
     }
+}
+
+/// What a caller says of a filter and a rule it names.
+public enum FilterVerdict: Sendable, Equatable {
+    /// The filter narrows the rule.
+    case applied
+    /// The time the filter was meant for is over.
+    case expired
+    /// The rule is not any more what the filter was written for.
+    case outdated
 }
 
 /// Finds rules and correlations by id or name.

@@ -7,6 +7,7 @@ struct RuleSetAssembly {
     var order: [Int] = []
     var filtersOfRule: [[Int]] = []
     var unfiltered: [Int: Expression] = [:]
+    var setAside: [RuleSet.SetAside] = []
     var names = ReferenceTable()
     var rejected = 0
     var diagnostics: [Diagnostic] = []
@@ -79,8 +80,9 @@ struct RuleSetAssembly {
 // MARK: - filters
 
 extension RuleSetAssembly {
-    /// `(rule) and (filter)` for every rule that a filter names and whose log source has all attributes of the filter's.
-    mutating func applyFilters() {
+    /// `(rule) and (filter)` for every rule that a filter names and whose log source has all attributes of the filter's,
+    /// unless the judge sets the filter aside.
+    mutating func applyFilters(_ judge: (Filter, Rule) -> FilterVerdict) {
         for (index, filter) in filters.enumerated() {
             let targets = targets(of: filter)
             if targets.isEmpty {
@@ -91,6 +93,13 @@ extension RuleSetAssembly {
             }
             for target in targets {
                 let rule = rules[target]
+                var original = rule
+                original.condition = unfiltered[target] ?? rule.condition
+                let verdict = judge(filter, original)
+                guard verdict == .applied else {
+                    setAside.append(.init(filter: index, rule: target, verdict: verdict))
+                    continue
+                }
                 if unfiltered[target] == nil { unfiltered[target] = rule.condition }
                 filtersOfRule[target].append(index)
                 let name = "filter '\(filter.metadata.title)'"

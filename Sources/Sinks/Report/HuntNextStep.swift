@@ -24,9 +24,11 @@ struct HuntNextStep {
                 sentence: "Most rules lacked their events (\(silence.reason)): collect them, or add rules with -r DIR.")
         }
         if setting.showsCards, setting.outputPath == nil {
-            if report.alerts > readable, setting.minimumLevel < .high {
+            let isNarrowed =
+                setting.minimumLevel >= .high || setting.arguments.contains { $0.hasPrefix("--min-priority") }
+            if report.alerts > readable, !isNarrowed {
                 return HuntNextStep(
-                    sentence: "Begin with the worst:", command: again + " --min-level high")
+                    sentence: "Begin with the worst:", command: again + " --min-priority high")
             }
             return HuntNextStep(
                 sentence: "Keep this as a timeline:", command: again + " -t csv -o timeline.csv")

@@ -44,6 +44,7 @@ public struct HuntSummary {
         addRead()
         addFound()
         addTops()
+        addExceptions()
         addSilence()
         addLosses()
         addBlindSpots()
@@ -111,6 +112,7 @@ public struct HuntSummary {
                     Quantity.count(report.hits, "hit") + " in " + Quantity.count(report.eventsWithHits, "event")),
                 StyledLine(Quantity.percent(quiet, of: report.events) + " data reduction"),
             ])
+        addPriorities()
         let largest = report.hitsByLevel.map(\.count).max() ?? 0
         for level in Level.allCases.reversed() {
             guard let tally = report.hitsByLevel.first(where: { $0.name == level.rawValue }), tally.count > 0 else {
@@ -122,6 +124,23 @@ public struct HuntSummary {
             addRow("", line)
         }
         addHistogram()
+    }
+
+    /// How many alerts there are of each priority, and what was left out or counted once.
+    private mutating func addPriorities() {
+        var items = report.alertsByPriority.map { tally in
+            let priority = Priority(rawValue: tally.name)
+            let name = priority.map { $0.code.isEmpty ? $0.rawValue : $0.code } ?? tally.name
+            return StyledLine("\(name) \(Quantity.count(tally.count))")
+        }
+        if report.alertsBelowPriority > 0 {
+            items.append(StyledLine(Quantity.count(report.alertsBelowPriority) + " below the priority asked for", .dim))
+        }
+        if report.duplicateHits > 0 {
+            items.append(
+                StyledLine(Quantity.count(report.duplicateHits, "hit") + " told of twice and counted once", .dim))
+        }
+        if !items.isEmpty { addRow("", items: items) }
     }
 
     private mutating func addHistogram() {

@@ -34,6 +34,16 @@ public enum Quantity {
         return clock(seconds)
     }
 
+    /// A span of time in one unit, rounded: `12 s`, `4 min`, `3 h`, `2 days`.
+    public static func span(nanoseconds: Int64) -> String {
+        let seconds = Double(max(0, nanoseconds)) / 1e9
+        if seconds < 1 { return "1 s" }
+        if seconds < 99.5 { return "\(Int(seconds.rounded())) s" }
+        if seconds < 99.5 * 60 { return "\(Int((seconds / 60).rounded())) min" }
+        if seconds < 47.5 * 3600 { return "\(Int((seconds / 3600).rounded())) h" }
+        return count(Int((seconds / 86_400).rounded()), "day")
+    }
+
     /// `0:07`, `4:05`, `1:02:03`.
     public static func clock(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds >= 0, seconds < 3_600_000 else { return "?" }

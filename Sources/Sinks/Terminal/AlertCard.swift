@@ -24,6 +24,7 @@ struct AlertCard {
         self.alert = alert
         self.style = style
         addTitle()
+        addPriority()
         addWhen()
         addRow("host", [StyledLine(alert.host.isEmpty ? "not named" : TextSafety.visible(alert.host), .strong)])
         addContainer()
@@ -70,14 +71,31 @@ struct AlertCard {
         let time = TimeText.readable(alert.time)
         var items = [StyledLine(alert.time == .unknown ? time : time + " UTC")]
         if alert.count > 1 || alert.lastTime != alert.time {
-            var group = StyledLine(alert.count > 1 ? "\(alert.count) events " : "", .strong)
+            if alert.count > 1 { items.append(StyledLine(repetition, .strong)) }
             let last = TimeText.readable(alert.lastTime)
             let sameDay = last.prefix(10) == time.prefix(10)
-            group.append("until " + (sameDay ? String(last.dropFirst(11)) : last))
-            items.append(group)
+            items.append(StyledLine("until " + (sameDay ? String(last.dropFirst(11)) : last)))
         }
         if alert.rule.isCorrelation { items.append(StyledLine("correlation of \(alert.members.count) hits")) }
         addRow("when", TextLayout.joined(items, width: bodyWidth))
+    }
+
+    /// `12 times in 4 min`.
+    private var repetition: String {
+        let (span, overflow) = alert.lastTime.nanoseconds.subtractingReportingOverflow(alert.time.nanoseconds)
+        let times = "\(Quantity.count(alert.count)) times"
+        return overflow || alert.time == .unknown ? times : times + " in " + Quantity.span(nanoseconds: span)
+    }
+
+    /// The priority and, in one line, what it is made of.
+    private mutating func addPriority() {
+        guard let score = alert.score else { return }
+        let priority = score.priority
+        var line = StyledLine(
+            priority.code.isEmpty ? priority.rawValue : "\(priority.code) \(priority.rawValue)", .strong)
+        line.append(" · score \(score.value): ")
+        line.append(TextSafety.visible(AlertColumns.scoreParts(of: score)), .dim)
+        addRow("priority", TextLayout.broken(line, width: bodyWidth))
     }
 
     private mutating func addContainer() {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Events
 import Sigma
 
@@ -22,6 +23,12 @@ struct RuleArguments: ParsableArguments {
         name: .long,
         help: ArgumentHelp("Values for a %placeholder% of rules. Repeatable.", valueName: "name=v1,v2"))
     var placeholder: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The day by which exceptions expire, instead of the present one.", valueName: "day"),
+        transform: MomentArgument.moment)
+    var today: Timestamp?
 
     @Flag(name: .long, help: "Try every rule on every event, whatever its log source.")
     var ignoreLogsource = false
@@ -89,6 +96,30 @@ struct FilterArguments: ParsableArguments {
 
     @Option(name: .long, help: ArgumentHelp("No rules with these ids.", valueName: "ids"))
     var excludeRule: [String] = []
+}
+
+/// What makes an alert urgent, as typed.
+struct PriorityArguments: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Leave out alerts below: critical (P1), high (P2), medium (P3), low (P4), informational.",
+            valueName: "priority"))
+    var minPriority = PriorityArgument(.informational)
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "What hosts, containers and images are worth: low, normal, high, critical. host:DC*=critical, "
+                + "image:shop/*=high; without a kind any of the three. The heaviest counts. Repeatable.",
+            valueName: "pattern=weight"))
+    var asset: [AssetArgument] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A YAML file with such a list. Repeatable.", valueName: "file"),
+        completion: .file(extensions: ["yml", "yaml"]))
+    var assets: [String] = []
 }
 
 /// What comes out, as typed.

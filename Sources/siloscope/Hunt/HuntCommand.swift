@@ -13,6 +13,8 @@ struct HuntCommand: AsyncParsableCommand {
               siloscope hunt evidence/
               # Your own Sigma rules beside the built-in ones, high and critical only:
               siloscope hunt Security.evtx -r sigma/rules/windows -m high
+              # What to look at first, where domain controllers matter most:
+              siloscope hunt evidence/ --asset 'host:DC*=critical' --min-priority high
               # A timeline for a spreadsheet:
               siloscope hunt evidence/ -t csv -o timeline.csv
               # For machines, one alert a line:
@@ -27,6 +29,7 @@ struct HuntCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Rules") var rules: RuleArguments
     @OptionGroup(title: "Filters") var filters: FilterArguments
+    @OptionGroup(title: "Priority") var priority: PriorityArguments
     @OptionGroup(title: "Reading") var reading: ReadingArguments
     @OptionGroup(title: "Output") var output: OutputArguments
     @OptionGroup(title: "Work") var work: WorkArguments
@@ -44,7 +47,7 @@ struct HuntCommand: AsyncParsableCommand {
         guard (0...1024).contains(work.threads) else { throw ValidationError("--threads takes 0 to 1024.") }
         _ = try eventIDs(filters.includeEid)
         _ = try eventIDs(filters.excludeEid)
-        _ = try placeholders()
+        _ = try rules.placeholders()
     }
 
     func run() async throws {

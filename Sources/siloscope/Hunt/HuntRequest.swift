@@ -44,7 +44,8 @@ extension HuntCommand {
         options.useBuiltin = !rules.noBuiltin
         options.strategiesPath = rules.strategies
         options.ignoreLogSource = rules.ignoreLogsource
-        options.placeholders = try placeholders()
+        options.placeholders = try rules.placeholders()
+        options.today = rules.today
         options.minimumLevel = filters.minLevel.level
         options.from = filters.from ?? filters.last.map { Timestamp(nanoseconds: Self.now() - $0) }
         options.to = filters.to
@@ -60,6 +61,9 @@ extension HuntCommand {
         options.excludeStatus = names(filters.excludeStatus)
         options.includeRules = names(filters.includeRule)
         options.excludeRules = names(filters.excludeRule)
+        options.minimumPriority = priority.minPriority.priority
+        for argument in priority.asset { options.assets.add(argument.entry) }
+        for file in priority.assets { try options.assets.add(file: file) }
         options.ungrouped = output.ungrouped
         options.threads = work.threads
         options.reading = reading.options
@@ -87,11 +91,13 @@ extension HuntCommand {
                 return id
             })
     }
+}
 
+extension RuleArguments {
     /// `NAME=V1,V2`, or `%NAME%=…`; a name that comes again adds to its values.
     func placeholders() throws -> [String: [String]] {
         var result: [String: [String]] = [:]
-        for text in rules.placeholder {
+        for text in placeholder {
             guard let equals = text.firstIndex(of: "=") else {
                 throw ValidationError("--placeholder takes NAME=VALUE,VALUE; '\(text)' has no '='.")
             }

@@ -12,8 +12,8 @@ struct RuleExplanationText {
 
     init(_ style: TerminalStyle) { self.style = style }
 
-    /// What a rule looks for.
-    func text(of rule: Rule) -> String {
+    /// What a rule looks for, and the hash of its content that an exception for it may state.
+    func text(of rule: Rule, content: String) -> String {
         var lines = heading(of: rule)
         if let description = rule.metadata.description, !description.isEmpty {
             let flowing = description.split(whereSeparator: \.isWhitespace).joined(separator: " ")
@@ -27,6 +27,7 @@ struct RuleExplanationText {
         if !benign.isEmpty {
             lines += [""] + TextLayout.wrapped("benign if: " + benign.joined(separator: "; "), width: style.width)
         }
+        lines += ["", style.paint("content_sha256: " + content, .dim)]
         return lines.joined(separator: "\n") + "\n\n"
     }
 

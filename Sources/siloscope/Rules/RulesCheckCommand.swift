@@ -1,4 +1,6 @@
 import ArgumentParser
+import Engine
+import Events
 import Sigma
 import Sinks
 
@@ -8,6 +10,9 @@ struct RulesCheckCommand: ParsableCommand {
         commandName: "check",
         abstract: "Check rule files: syntax, modifiers, references, filters.",
         discussion: """
+            Exceptions (filters) that nobody owns, that have no reason or no end, that have ended, or whose rule has \
+            changed since, are warnings.
+
             Exits with 2 if a document was rejected, with 1 for warnings when --strict is given, else with 0.
 
             EXAMPLES
@@ -28,12 +33,22 @@ struct RulesCheckCommand: ParsableCommand {
     @Flag(name: .long, help: "One line per finding, as compilers write it.")
     var brief = false
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The day by which exceptions expire, instead of the present one.", valueName: "day"),
+        transform: MomentArgument.moment)
+    var today: Timestamp?
+
     @Flag(name: [.customShort("q"), .long], help: "Errors only.")
     var quiet = false
 
     func run() throws {
-        let reading = paths.isEmpty ? try RuleReading(RuleSelection.parse([])) : try RuleReading(paths: paths)
-        let diagnostics = reading.ruleSet.diagnostics.filter { !quiet || $0.severity == .error }
+        let policy = ExceptionPolicy(on: today)
+        let reading =
+            paths.isEmpty
+            ? try RuleReading(RuleSelection.parse([]), policy: policy)
+            : try RuleReading(paths: paths, policy: policy)
+        let diagnostics = reading.diagnostics.filter { !quiet || $0.severity == .error }
         let style = StandardOutputText.style()
         var text = ""
         for diagnostic in diagnostics {
@@ -43,14 +58,15 @@ struct RulesCheckCommand: ParsableCommand {
                 : RuleDiagnosticText.text(diagnostic, source: reading.texts[diagnostic.place.file], style: style) + "\n"
         }
         StandardOutputText.write(text)
-        StandardError.write(Self.verdict(on: reading.ruleSet) + "\n")
+        StandardError.write(Self.verdict(on: reading) + "\n")
         if reading.ruleSet.rejected > 0 { throw Finished(status: .content) }
         if strict, diagnostics.contains(where: { $0.severity == .warning }) { throw Finished(status: .findings) }
     }
 
     /// `2,911 rules, 12 correlations, 3 filters: 4 documents rejected, 17 warnings`.
-    private static func verdict(on set: RuleSet) -> String {
-        let warnings = set.diagnostics.count(where: { $0.severity == .warning })
+    private static func verdict(on reading: RuleReading) -> String {
+        let set = reading.ruleSet
+        let warnings = reading.diagnostics.count(where: { $0.severity == .warning })
         return Quantity.count(set.rules.count, "rule") + ", " + Quantity.count(set.correlations.count, "correlation")
             + ", "
             + Quantity.count(set.filters.count, "filter") + ": "

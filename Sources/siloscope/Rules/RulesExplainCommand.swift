@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Foundation
 import Sigma
 import Sinks
@@ -39,12 +40,16 @@ struct RulesExplainCommand: ParsableCommand {
     var all = false
 
     func run() throws {
-        let rules = try chosen()
+        let (set, chosen) = try chosen()
         let style = StandardOutputText.style()
         guard let event else {
-            for rule in rules { StandardOutputText.write(RuleExplanationText(style).text(of: rule)) }
+            for index in chosen {
+                let content = ExceptionPolicy.contentHash(of: set.unfilteredRule(index))
+                StandardOutputText.write(RuleExplanationText(style).text(of: set.rules[index], content: content))
+            }
             return
         }
+        let rules = chosen.map { set.rules[$0] }
         let taxonomy = try Taxonomy.builtin()
         var fired = 0
         var seen = 0
@@ -68,8 +73,8 @@ struct RulesExplainCommand: ParsableCommand {
         }
     }
 
-    /// The rules that were named: all of a file, or the one with that id or name.
-    private func chosen() throws -> [Rule] {
+    /// The rules that were named, by their index: all of a file, or the one with that id or name.
+    private func chosen() throws -> (set: RuleSet, rules: [Int]) {
         if FileManager.default.fileExists(atPath: rule) {
             let set = try RuleReading(paths: [rule]).ruleSet
             guard !set.rules.isEmpty else {
@@ -77,18 +82,20 @@ struct RulesExplainCommand: ParsableCommand {
                     message: "no rule in \(TextSafety.visible(rule)) could be used",
                     hint: "siloscope rules check \(TextSafety.visible(rule)) says why.")
             }
-            return set.rules
+            return (set, Array(set.rules.indices))
         }
         let set = try RuleReading(selection).ruleSet
-        if case .rule(let index) = set.find(rule) { return [set.rules[index]] }
+        if case .rule(let index) = set.find(rule) { return (set, [index]) }
         let prefix = rule.lowercased()
-        let alike = set.rules.filter { prefix.count >= 4 && $0.metadata.id.lowercased().hasPrefix(prefix) }
+        let alike = set.rules.indices.filter {
+            prefix.count >= 4 && set.rules[$0].metadata.id.lowercased().hasPrefix(prefix)
+        }
         guard alike.count == 1 else {
             throw ContentComplaint(
                 message: (alike.isEmpty ? "no rule is called " : "several ids begin with ") + rule,
                 hint: "`siloscope rules list --search TEXT` finds rules by title; -r adds rules to look in.",
                 status: .usage)
         }
-        return alike
+        return (set, alike)
     }
 }

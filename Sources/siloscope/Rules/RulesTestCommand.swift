@@ -25,8 +25,7 @@ struct RulesTestCommand: AsyncParsableCommand {
     var verbose = false
 
     func run() async throws {
-        var options = HuntOptions()
-        options.strategiesPath = strategies
+        let options = CaseRunner.options(strategies: strategies)
         let outcomes = await CaseRunner(book: try await RuleLoader.load(options)).runAll()
         var text = ""
         for outcome in outcomes where verbose || !outcome.passed { text += Self.line(outcome) + "\n" }

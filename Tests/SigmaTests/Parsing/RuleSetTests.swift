@@ -50,6 +50,25 @@ import Testing
         }
     }
 
+    @Test func `a judge sets filters aside for the rules as they stand in their files`() {
+        let texts = [("a.yml", rule("r")), ("b.yml", rule("q")), ("f.yml", filter("any")), ("g.yml", filter("any"))].map
+        {
+            RuleText(path: $0, text: $1)
+        }
+        var seen: [Expression] = []
+        let set = RuleSet(texts: texts) { filter, rule in
+            seen.append(rule.condition)
+            return filter.place.file == "f.yml" ? .applied : rule.place.file == "a.yml" ? .expired : .outdated
+        }
+        #expect(set.filtersOfRule == [[0], [0]])
+        #expect(set.filtersSetAside.map(\.verdict) == [.expired, .outdated])
+        #expect(set.filtersSetAside.map { [$0.filter, $0.rule] } == [[1, 0], [1, 1]])
+        #expect(
+            Set(seen.map { "\($0)" }).count
+                == Set(set.rules.indices.map { "\(set.unfilteredCondition(ofRule: $0))" }).count)
+        #expect(set.unfilteredRule(0).condition == set.unfilteredCondition(ofRule: 0))
+    }
+
     @Test func `a filter whose log source is not part of the rule's does not apply`() {
         let set = set(("a.yml", rule("r")), ("f.yml", filter("[r]", source: "{product: windows, service: sysmon}")))
         #expect(matches(set, "r", ["f": ["r"], "user": ["adm_x"]]))
