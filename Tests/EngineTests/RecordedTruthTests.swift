@@ -74,11 +74,14 @@ import Testing
     @Test("processes of the audit log are in the containers they ran in", .enabled(if: isPresent))
     func attribution() async throws {
         let folder = try #require(Self.folder)
+        // Process ids are reused: an owner holds for the program it was noted with, and for the runtime's init before it.
         var truth: [String: Set<String>] = [:]
+        var owners: [String: Set<String>] = [:]
         let map = try String(contentsOf: folder.appending(path: "audit/pidmap.tsv"), encoding: .utf8)
         for line in map.split(separator: "\n").dropFirst() {
             let cells = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-            truth[cells[0], default: []].insert(cells[4])
+            truth[cells[0] + "|" + cells[3], default: []].insert(cells[4])
+            owners[cells[0], default: []].insert(cells[4])
         }
         let bench = try Workbench()
         let (alerts, _) = try await bench.hunt(
@@ -97,16 +100,16 @@ import Testing
         var missing = 0
         var strangers = 0
         for alert in alerts {
-            let pid = alert.fields.first { $0.name == "ProcessId" }?.values.first ?? ""
-            guard let owners = truth[pid], owners.count == 1, let owner = owners.first else { continue }
+            func value(_ name: String) -> String { alert.fields.first { $0.name == name }?.values.first ?? "" }
+            let isInit = value("comm").hasPrefix("runc:[")
+            let known = isInit ? owners[value("ProcessId")] : truth[value("ProcessId") + "|" + value("comm")]
+            guard let known, known.count == 1, let owner = known.first else { continue }
             switch (owner.isEmpty, alert.container?.id) {
             case (false, owner): right += 1
             case (false, nil): missing += 1
             case (false, _?): wrong += 1
-            // A shim is a process of the host that serves a container: its records name it.
-            case (true, _?) where alert.fields.first { $0.name == "comm" }?.values.first != "containerd-shim":
-                strangers += 1
-            default: continue
+            case (true, _?): strangers += 1
+            case (true, nil): continue
             }
         }
         let rate = Double(right) / Double(max(1, right + wrong + missing))

@@ -7,7 +7,7 @@ extension Context {
         let node = linux.node(of: view)
         // A helper's record names the container it serves: it is not in it. Sensors look at the process itself.
         if let node, LinuxFeed(view.origin) != .sensor, linux.tree.nodes[node].role.isHostSide, !linux.isMember(node) {
-            return []
+            return linux.containerSetUp(by: node).map { [LinuxEvidence.settingUp($0)] } ?? []
         }
         if let id = named(by: view) { all.append(LinuxEvidence.named(id)) }
         if let id = view.first(.cgroup).flatMap({ LinuxContainerText.group($0) }) {

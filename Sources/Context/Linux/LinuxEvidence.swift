@@ -11,10 +11,12 @@
 /// | the runtime gives the process's id, and its own `exec` is within 3 s and of the same program | 85 |
 /// | the same in a trace, where the start was not seen: the id alone | 75 |
 /// | nobody tells of the parent, but the program lies on the root file system of one container: seen before and after / on one side | 75 / 65 |
+/// | the process is `runc init`, which sets up the container that the runtime names | 60 |
 /// | an ancestor's evidence | nine tenths |
 /// | the same, when the parent's program lies in a container's file system and this one on a disk: reused id? | half of that |
 ///
-/// Helpers (shim, runc, `runc init`, hooks of `runc create`) are on the host. A helper's word counts only where the helper
+/// Helpers (shim, runc, hooks of `runc create`) are on the host. `runc init` is in the container's namespaces already, but
+/// none of its programs: what it does belongs to the container with little weight, and is not inherited. A helper's word counts only where the helper
 /// itself is not in a container: programs in containers can have any name and command line.
 enum LinuxEvidence {
     /// How the process came into the container.
@@ -32,6 +34,13 @@ enum LinuxEvidence {
         return Evidence(
             code: .shimDescendant, weight: weight, subject: id.map { .container($0) } ?? .some,
             reason: "the process \(words)\(names)")
+    }
+
+    /// The runtime's init, before it executes the container's program.
+    static func settingUp(_ id: ContainerID) -> Evidence {
+        Evidence(
+            code: .shimDescendant, weight: 60, subject: .container(id),
+            reason: "the process is the runtime's init, which sets up container \(id.short)")
     }
 
     /// The record itself names the container.

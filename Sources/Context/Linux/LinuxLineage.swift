@@ -47,6 +47,15 @@ struct LinuxLineage: Sendable {
         for index in tree.nodes.indices where membershipOfNode[index] == LinuxLineage.open { infer(index) }
     }
 
+    /// The container that `runc init` sets up, per node of it.
+    var settingUp: [Int32: ContainerID] {
+        var found: [Int32: ContainerID] = [:]
+        for (index, node) in tree.nodes.enumerated() where node.role == .initial && servedByNode[index] >= 0 {
+            found[Int32(index)] = tree.nodes[Int(servedByNode[index])].container
+        }
+        return found
+    }
+
     /// Whom a node gets its container from: itself before, else its parent.
     private func origin(_ index: Int) -> Int32 {
         let node = tree.nodes[index]

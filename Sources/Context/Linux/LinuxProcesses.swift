@@ -13,6 +13,7 @@ struct LinuxProcesses: Sendable {
     private let membershipOfNode: [Int32]
     private let memberships: [[Evidence]]
     private let entries: Set<Int32>
+    private let settingUp: [Int32: ContainerID]
 
     /// Ancestors that are told.
     static let ancestorLimit = 16
@@ -20,13 +21,14 @@ struct LinuxProcesses: Sendable {
     /// Nothing is known, but perhaps that there are containers.
     init(knowsContainers: Bool = false) {
         tree = LinuxTree()
-        (membershipOfNode, memberships, entries) = ([], [], [])
+        (membershipOfNode, memberships, entries, settingUp) = ([], [], [], [:])
         self.knowsContainers = knowsContainers
     }
 
     init(tree: LinuxTree, _ lineage: LinuxLineage, overflowed: Bool, claimsOverflowed: Bool, knowsContainers: Bool) {
         self.tree = tree
         (membershipOfNode, memberships, entries) = (lineage.membershipOfNode, lineage.memberships, lineage.entries)
+        settingUp = lineage.settingUp
         self.knowsContainers = knowsContainers || !memberships.isEmpty
         if overflowed {
             remarks.append("records of Linux processes did not fit into memory: lineage may be incomplete")
@@ -65,6 +67,10 @@ struct LinuxProcesses: Sendable {
 
     /// Whether the node is the first process of its container.
     func isEntry(_ node: Int) -> Bool { entries.contains(Int32(node)) }
+
+    /// The container that the node sets up, where it is the runtime's init: in the container's namespaces, but not yet one
+    /// of its programs.
+    func containerSetUp(by node: Int) -> ContainerID? { settingUp[Int32(node)] }
 
     /// Whether the node is in a container.
     func isMember(_ node: Int) -> Bool { membershipOfNode[node] >= 0 }
