@@ -36,6 +36,8 @@ struct ContainerRecord: Hashable, Sendable, Codable {
     var networks = SeenTexts()
     var hosts = SeenTexts()
     var engines = SeenTexts()
+    /// What else is stated, and by which kinds of records.
+    var sheet = FactSheet()
     var wasPaused = false
     var sources: Set<FactSource> = []
     private(set) var mounts: Set<ContainerMount> = []
@@ -79,6 +81,7 @@ struct ContainerRecord: Hashable, Sendable, Codable {
         networks.merge(other.networks)
         hosts.merge(other.hosts)
         engines.merge(other.engines)
+        sheet.merge(other.sheet)
         wasPaused = wasPaused || other.wasPaused
         sources.formUnion(other.sources)
         for item in other.mounts { mount(item) }
@@ -110,7 +113,8 @@ extension ContainerRecord {
             hostname: hostnames.latest ?? "", layers: layers.spans.keys.sorted(), runs: runs,
             created: created, destroyed: transitions.filter { $0.kind == .destroyed }.map(\.time).max(),
             mounts: mounts.sorted(), networks: networks.spans.keys.sorted(), hosts: hosts.spans.keys.sorted(),
-            engines: engines.spans.keys.sorted(), sources: sources.sorted(), conflicts: conflicts)
+            engines: engines.spans.keys.sorted(), sources: sources.sorted(), conflicts: conflicts,
+            details: ContainerDetails(sheet))
     }
 
     private var resolvedPlatform: ContainerPlatform? {
