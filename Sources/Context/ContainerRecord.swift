@@ -21,6 +21,8 @@ struct ContainerRecord: Hashable, Sendable, Codable {
     static let mountLimit = 256
     /// An end so soon after another is the same end told twice (inspect's `FinishedAt`, HCS and the engine's `die`).
     static let sameEnd: Int64 = 10_000_000_000
+    /// Sources date one start or end up to so far apart; an engine waits longer (100 ms at least) before it starts again.
+    static let sameMoment: Int64 = 50_000_000
 
     var names = SeenTexts()
     /// Names by inspect: a snapshot does not tell when it was taken, so these are used only where no event tells.
@@ -147,6 +149,7 @@ extension ContainerRecord {
     ///
     ///     start ──── end          [start, end]
     ///     (lost) ─── end          [nil, end]
+    ///     start ─ end·start ─ end one run: the inner ones are another source's word on the outer ones
     ///     start ─ (lost) ─ start  one run from the first start on
     ///     (lost) ─ exec           [nil, nil]: it ran, since some time after the end before
     private var runs: [RunInterval] {
@@ -157,6 +160,13 @@ extension ContainerRecord {
             switch transition.kind {
             case .started:
                 if let open = runs.last, open.end == nil { continue }
+                if let last = runs.indices.last, !transition.isSighting,
+                    Container.minus(time.nanoseconds, ContainerRecord.sameMoment) < lastEnd
+                {
+                    runs[last].start = runs[last].start ?? time
+                    runs[last].end = nil
+                    continue
+                }
                 runs.append(RunInterval(start: transition.isSighting ? nil : time, end: nil))
             case .ended, .destroyed:
                 if let open = runs.indices.last, runs[open].end == nil {

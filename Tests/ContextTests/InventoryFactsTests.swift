@@ -140,6 +140,25 @@ struct InventoryFactsTests {
         #expect(container.status(at: Fixture.seconds(50)).phase == .exited)
     }
 
+    @Test("a run of milliseconds that sources date differently is one run")
+    func shortRun() throws {
+        let base = Fixture.seconds(10).nanoseconds
+        let views =
+            [("/tasks/start", 300), ("/tasks/exit", 1200)].map { topic, micros in
+                var view = InventoryFactsTests.containerd(topic, at: 10, [("ContainerId", Fixture.web)])
+                view.time = Timestamp(nanoseconds: base + Int64(micros) * 1000)
+                return view
+            }
+            + [("die", 200), ("start", 4_000), ("die", 48_000), ("start", 160_000)].map { action, micros in
+                var view = Fixture.docker(action, Fixture.web, at: 10)
+                view.time = Timestamp(nanoseconds: base + Int64(micros) * 1000)
+                return view
+            }
+        let runs = try #require(Fixture.context(views).inventory.containers.first).runs
+        #expect(runs.count == 2 && runs[0].start != nil && runs[1].end == nil)
+        #expect(runs[0].end?.nanoseconds == base + 48_000_000)
+    }
+
     @Test("a listing alone tells the state, without times")
     func listedState() throws {
         var view = EventView(
