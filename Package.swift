@@ -59,7 +59,7 @@ let package = Package(
             name: "Engine",
             dependencies: ["Bytes", "EVTX", "Events", "Formats", "Context", "Sigma", "Strategies", crypto, yams],
             swiftSettings: strict),
-        .target(name: "Sinks", dependencies: ["Bytes", "Events", "Engine"], swiftSettings: strict),
+        .target(name: "Sinks", dependencies: ["Bytes", "Events", "Context", "Engine"], swiftSettings: strict),
         .executableTarget(
             name: "siloscope",
             dependencies: [

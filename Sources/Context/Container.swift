@@ -38,6 +38,8 @@ public struct Container: Hashable, Sendable {
     public let sources: [FactSource]
     /// Statements of the records that do not go together, in words.
     public let conflicts: [String]
+    /// What else is known of it.
+    public internal(set) var details = ContainerDetails()
 
     /// Clocks and teardown: a start is recorded up to so long after the first process runs.
     static let startSlack: Int64 = 5_000_000_000
@@ -89,6 +91,7 @@ public struct Container: Hashable, Sendable {
             && left.destroyed == right.destroyed && left.mounts == right.mounts && left.networks == right.networks
             && left.hosts == right.hosts && left.engines == right.engines && left.sources == right.sources
             && left.conflicts == right.conflicts
+            && left.details == right.details
     }
 
     /// Hashes the id alone, which equal containers share.

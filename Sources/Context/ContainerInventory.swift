@@ -11,13 +11,26 @@ public struct ContainerInventory: Sendable {
     }
 
     /// All containers, by id.
-    public let containers: [Container]
+    public internal(set) var containers: [Container]
     /// Short ids in the evidence that more than one container has, with those containers.
     public let ambiguousPrefixes: [ContainerID: [ContainerID]]
     /// Engines as named by the caller; the unnamed one is the empty text.
     public let engines: [String]
     /// Whether there were more containers than are kept (``InventoryBuilder/containerLimit``).
     public let overflowed: Bool
+
+    /// Everything beside containers, by kind, host and id.
+    public internal(set) var items: [InventoryItem] = []
+    /// Execs, by container and time.
+    public internal(set) var execs: [ContainerExec] = []
+    /// Containers in networks, by container and time.
+    public internal(set) var endpoints: [ContainerEndpoint] = []
+    /// What happened to containers, in order of time; ids are full where the evidence has the full id.
+    public internal(set) var happenings: [(happening: Happening, place: EventPlace)] = []
+    /// Indices of `happenings` by container.
+    var happeningsOfContainer: [String: [Int]] = [:]
+    /// What did not fit, in words.
+    public internal(set) var omissions: [String] = []
 
     /// Indices of the containers that a silo on the host's kernel can be, as far as is known.
     let siloCandidates: [Int]

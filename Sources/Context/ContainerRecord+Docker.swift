@@ -48,6 +48,47 @@ extension ContainerRecord {
         }
     }
 
+    /// What inspect or a row of `docker ps` states beyond the fields above.
+    mutating func applyDetails(_ fields: [FieldValue], at taken: Timestamp) {
+        var command: [String] = []
+        var policy = (name: "", retries: "")
+        var labels = 0
+        var isInspect = false
+        for field in fields {
+            switch field.name {
+            case "Path" where command.isEmpty: command = [field.value]
+            case "Args" where !command.isEmpty: command.append(field.value)
+            case "Command": sheet.state(.command, field.value, at: taken)
+            case "HostConfig.RestartPolicy.Name": policy.name = field.value
+            case "HostConfig.RestartPolicy.MaximumRetryCount": policy.retries = field.value
+            case "State.ExitCode" where fields.contains { $0.name == "State.Status" && $0.value == "exited" }:
+                sheet.state(.exitCode, field.value, at: taken)
+            case "State.Pid" where field.value != "0": sheet.state(.pid, field.value, at: taken)
+            case "State.Status", "State": sheet.state(.state, ASCII.lowered(field.value), at: taken)
+            case "Driver", "State.StartedAt": isInspect = true
+            case "RestartCount" where field.value != "0": sheet.state(.restartCount, field.value, at: taken)
+            default:
+                if let attribute = ContainerRecord.stated[field.name] {
+                    sheet.state(attribute, field.value, at: taken)
+                } else if field.name.hasPrefix("Config.Labels.") {
+                    labels += 1
+                }
+            }
+        }
+        sheet.state(.command, InventoryFacts.joined(command), at: taken)
+        if isInspect { sheet.state(.labelCount, String(labels), at: taken) }
+        guard !policy.name.isEmpty else { return }
+        let hasLimit = policy.name == "on-failure" && !policy.retries.isEmpty && policy.retries != "0"
+        sheet.state(.restartPolicy, hasLimit ? policy.name + ":" + policy.retries : policy.name, at: taken)
+    }
+
+    /// Fields that are taken as they are.
+    private static let stated: [String: ItemAttribute] = [
+        "State.Error": .error, "Image": .imageID, "LogPath": .logPath, "HostConfig.LogConfig.Type": .logDriver,
+        "HostConfig.NetworkMode": .networkMode, "HostConfig.PidMode": .pidMode, "HostConfig.AutoRemove": .autoRemove,
+        "Ports": .ports,
+    ]
+
     /// `Mounts` flattened: a member that the current mount already has begins the next one.
     mutating func applyMounts(_ fields: [FieldValue]) {
         var current: [String: String] = [:]

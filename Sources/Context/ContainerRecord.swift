@@ -21,6 +21,8 @@ struct ContainerRecord: Hashable, Sendable, Codable {
     static let mountLimit = 256
     /// An end so soon after another is the same end told twice (inspect's `FinishedAt`, HCS and the engine's `die`).
     static let sameEnd: Int64 = 10_000_000_000
+    /// Sources date one start or end up to so far apart; an engine waits longer (100 ms at least) before it starts again.
+    static let sameMoment: Int64 = 50_000_000
 
     var names = SeenTexts()
     /// Names by inspect: a snapshot does not tell when it was taken, so these are used only where no event tells.
@@ -36,6 +38,8 @@ struct ContainerRecord: Hashable, Sendable, Codable {
     var networks = SeenTexts()
     var hosts = SeenTexts()
     var engines = SeenTexts()
+    /// What else is stated, and by which kinds of records.
+    var sheet = FactSheet()
     var wasPaused = false
     var sources: Set<FactSource> = []
     private(set) var mounts: Set<ContainerMount> = []
@@ -79,6 +83,7 @@ struct ContainerRecord: Hashable, Sendable, Codable {
         networks.merge(other.networks)
         hosts.merge(other.hosts)
         engines.merge(other.engines)
+        sheet.merge(other.sheet)
         wasPaused = wasPaused || other.wasPaused
         sources.formUnion(other.sources)
         for item in other.mounts { mount(item) }
@@ -110,7 +115,8 @@ extension ContainerRecord {
             hostname: hostnames.latest ?? "", layers: layers.spans.keys.sorted(), runs: runs,
             created: created, destroyed: transitions.filter { $0.kind == .destroyed }.map(\.time).max(),
             mounts: mounts.sorted(), networks: networks.spans.keys.sorted(), hosts: hosts.spans.keys.sorted(),
-            engines: engines.spans.keys.sorted(), sources: sources.sorted(), conflicts: conflicts)
+            engines: engines.spans.keys.sorted(), sources: sources.sorted(), conflicts: conflicts,
+            details: ContainerDetails(sheet))
     }
 
     private var resolvedPlatform: ContainerPlatform? {
@@ -143,6 +149,7 @@ extension ContainerRecord {
     ///
     ///     start ──── end          [start, end]
     ///     (lost) ─── end          [nil, end]
+    ///     start ─ end·start ─ end one run: the inner ones are another source's word on the outer ones
     ///     start ─ (lost) ─ start  one run from the first start on
     ///     (lost) ─ exec           [nil, nil]: it ran, since some time after the end before
     private var runs: [RunInterval] {
@@ -153,6 +160,13 @@ extension ContainerRecord {
             switch transition.kind {
             case .started:
                 if let open = runs.last, open.end == nil { continue }
+                if let last = runs.indices.last, !transition.isSighting,
+                    Container.minus(time.nanoseconds, ContainerRecord.sameMoment) < lastEnd
+                {
+                    runs[last].start = runs[last].start ?? time
+                    runs[last].end = nil
+                    continue
+                }
                 runs.append(RunInterval(start: transition.isSighting ? nil : time, end: nil))
             case .ended, .destroyed:
                 if let open = runs.indices.last, runs[open].end == nil {

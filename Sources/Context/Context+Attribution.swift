@@ -27,7 +27,8 @@ extension Context {
             let id = view.fields.first { $0.name == "Id" }.flatMap { ContainerID($0.value) }
             return attribution(ofRecord: id, at: view.time)
         case .flow where knowsAddresses && view[.containerID] == nil: return attributionByAddress(of: view)
-        case .containerdEvent, .runtimeRecord, .containerOutput, .dockerObject, .flow:
+        case .containerdEvent, .runtimeListing, .kubernetesAudit, .runtimeRecord, .containerOutput, .dockerObject,
+            .flow:
             let named = view[.containerID] ?? view.fields.first { $0.name == "ContainerId" }?.value
             if named == nil, view.kind == .dockerObject, let owner = owners[view.place.source] {
                 return attribution(ofSourceNamedAfter: owner, at: view.time)
@@ -38,7 +39,7 @@ extension Context {
                 return attribution(
                     ofRecord: id, at: view.time, code: .id, reason: "the host's compute service names the container")
             }
-        case .processStart, .processEnd, .connection, .silo, .windows, .fileWrite: break
+        case .processStart, .processEnd, .connection, .silo, .hostRecord, .registryValue, .windows, .fileWrite: break
         }
         let isAddressed = view.kind == .connection && knowsAddresses
         guard view.kind == .silo || mayAttribute(view) else {

@@ -110,6 +110,7 @@ public struct Context: Sendable {
         if inventory.overflowed {
             all.append("more than \(InventoryBuilder.containerLimit) containers: the rest is left out")
         }
+        all += inventory.omissions
         for (prefix, ids) in inventory.ambiguousPrefixes.sorted(by: { $0.key < $1.key }) {
             all.append("id \(prefix.text) fits \(ids.count) containers: its facts are given to none")
         }

@@ -77,13 +77,17 @@ public struct ContextBuilder: Sendable, Codable {
     }
 
     private mutating func observeInventory(_ view: EventView) {
+        inventory.observeFacts(view)
         switch view.kind {
         case .dockerEvent, .dockerInspect, .containerdEvent, .hostCompute: sawRuntime = true
         default: break
         }
         switch view.kind {
         case .dockerEvent: inventory.observeDockerEvent(view.fields, at: view.time, engine: view.host)
-        case .dockerInspect: inventory.observeDockerInspect(view.fields, at: view.time, engine: view.host)
+        case .dockerInspect:
+            inventory.observeDockerInspect(
+                view.fields, at: view.time, engine: view.host,
+                source: view.origin.service == "ps" ? .dockerList : .dockerInspect)
         case .containerdEvent: inventory.observeContainerdEvent(view.fields, at: view.time, engine: view.host)
         case .hostCompute:
             sawHost(view.host)
@@ -101,9 +105,10 @@ public struct ContextBuilder: Sendable, Codable {
             guard let pid = view.first(.processID).flatMap({ ProcessID($0) }) else { return }
             let guid = view[.processGUID].flatMap { ProcessGUID($0) }
             ends.append(ProcessEnd(host: intern(ASCII.lowered(view.host)), pid: pid, guid: guid, time: view.time))
-        case .windows, .connection, .silo, .fileWrite: sawHost(view.host)
+        case .windows, .connection, .silo, .hostRecord, .registryValue, .fileWrite: sawHost(view.host)
+        case .runtimeListing: inventory.observeListing(view)
         case .dockerObject: break
-        case .runtimeRecord, .linuxProcess, .linuxRecord, .flow, .containerOutput, .other: break
+        case .runtimeRecord, .kubernetesAudit, .linuxProcess, .linuxRecord, .flow, .containerOutput, .other: break
         }
     }
 

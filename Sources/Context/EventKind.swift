@@ -6,7 +6,7 @@ public enum EventKind: UInt8, Sendable, Hashable {
     case processStart
     /// A process ended: Sysmon 5, Security 4689.
     case processEnd
-    /// A compute system changed: Hyper-V-Compute 2000–2003.
+    /// A compute system changed: Hyper-V-Compute 2000–2003 and 2007.
     case hostCompute
     /// A Docker Engine event.
     case dockerEvent
@@ -14,6 +14,10 @@ public enum EventKind: UInt8, Sendable, Hashable {
     case dockerInspect
     /// An event of containerd.
     case containerdEvent
+    /// A row of a listing that containerd's tools print.
+    case runtimeListing
+    /// A request to a Kubernetes API server. Only those that make, remove or enter pods are read in the first pass.
+    case kubernetesAudit
     /// Any other record of an engine or runtime: a log, a container's output. It tells the inventory nothing, but may name
     /// its container.
     case runtimeRecord
@@ -21,6 +25,10 @@ public enum EventKind: UInt8, Sendable, Hashable {
     case connection
     /// A job or server silo of the Windows kernel: Kernel-Process 13, 14 and 22–26.
     case silo
+    /// What a host says of its virtual machines and compute systems: Hyper-V VMMS and Worker, VHDMP 12, `hcsdiag list`.
+    case hostRecord
+    /// A registry value was set: Sysmon 13, Security 4657. Only values of WSL distributions are read in the first pass.
+    case registryValue
     /// Any other event of a Windows log.
     case windows
     /// A file was made or written over, as a Windows log tells: Sysmon 11.
@@ -42,9 +50,10 @@ public enum EventKind: UInt8, Sendable, Hashable {
     public init(_ origin: Origin) {
         switch origin.product {
         case "docker": self = EventKind.docker(origin.service)
-        case "containerd": self = origin.service == "events" ? .containerdEvent : .runtimeRecord
+        case "containerd": self = EventKind.containerd(origin.service)
         // What the context itself derived names its container as records of a runtime do.
-        case "kubernetes", "siloscope": self = .runtimeRecord
+        case "siloscope": self = .runtimeRecord
+        case "kubernetes": self = origin.service == "audit" ? .kubernetesAudit : .runtimeRecord
         case "zeek", "network": self = .flow
         case "linux" where origin.service == "conntrack": self = .flow
         case "linux" where origin.service == "syslog": self = .other
@@ -65,14 +74,25 @@ public enum EventKind: UInt8, Sendable, Hashable {
         }
     }
 
+    private static func containerd(_ service: String) -> EventKind {
+        switch service {
+        case "events": .containerdEvent
+        case "containers", "tasks", "ps", "pods", "image": .runtimeListing
+        default: .runtimeRecord
+        }
+    }
+
     private static func windows(_ origin: Origin) -> EventKind {
+        if origin.service == "hcsdiag" { return .hostRecord }
         let provider = ASCII.lowered(origin.provider)
         switch (ASCII.lowered(origin.channel), origin.eventID) {
         case ("security", 4688), ("microsoft-windows-sysmon/operational", 1): return .processStart
         case ("security", 4689), ("microsoft-windows-sysmon/operational", 5): return .processEnd
         case ("microsoft-windows-hyper-v-compute-operational", 2000...2003),
-            ("microsoft-windows-hyper-v-compute-admin", 2000...2003):
+            ("microsoft-windows-hyper-v-compute-admin", 2000...2003),
+            ("microsoft-windows-hyper-v-compute-operational", 2007), ("microsoft-windows-hyper-v-compute-admin", 2007):
             return .hostCompute
+        case ("microsoft-windows-sysmon/operational", 13), ("security", 4657): return .registryValue
         case ("microsoft-windows-sysmon/operational", 3), ("security", 5154...5159): return .connection
         case ("microsoft-windows-sysmon/operational", 11): return .fileWrite
         default: break
@@ -82,6 +102,10 @@ public enum EventKind: UInt8, Sendable, Hashable {
             ("microsoft-windows-kernel-process", 22...26):
             return .silo
         case ("microsoft-windows-kernel-network", _): return .connection
+        case ("microsoft-windows-hyper-v-vmms", 13002), ("microsoft-windows-hyper-v-vmms", 13003),
+            ("microsoft-windows-hyper-v-vmms", 18302), ("microsoft-windows-hyper-v-worker", 18500...18608),
+            ("microsoft-windows-vhdmp", 12):
+            return .hostRecord
         default: return .windows
         }
     }
@@ -92,15 +116,20 @@ public enum EventKind: UInt8, Sendable, Hashable {
     /// Whether an event of this kind is an ordinary Windows event for the attribution: tied to a container by what it shows.
     var isOfWindows: Bool {
         switch self {
-        case .processStart, .processEnd, .connection, .silo, .windows, .fileWrite: true
+        case .processStart, .processEnd, .connection, .silo, .hostRecord, .registryValue, .windows, .fileWrite: true
         default: false
         }
     }
 
+    /// Whether a record that is read whole is also read field by field: it may carry evidence like any Windows event.
+    var isReadTwice: Bool { self == .hostCompute || isOfWindows }
+
     /// Whether the whole record is needed, by its own names, and not only the fields this room knows.
     var isReadWhole: Bool {
         switch self {
-        case .dockerEvent, .dockerInspect, .containerdEvent, .dockerObject: true
+        case .dockerEvent, .dockerInspect, .containerdEvent, .dockerObject, .runtimeListing, .kubernetesAudit,
+            .hostCompute, .hostRecord, .registryValue:
+            true
         default: false
         }
     }

@@ -35,6 +35,10 @@ public struct EventReader: Sendable {
             return isNewHost ? EventView(kind: .windows, time: head.time, host: host) : nil
         }
         if lightly, kind == .flow || kind == .containerOutput { return nil }
+        if kind == .registryValue, !namesDistribution(head, batch, vocabulary) {
+            return isNewHost ? EventView(kind: .windows, time: head.time, host: host) : nil
+        }
+        if kind == .kubernetesAudit, !namesPod(head, batch, vocabulary) { return nil }
         return view(of: head, kind, in: batch, vocabulary, source: source)
     }
 
@@ -109,6 +113,41 @@ public struct EventReader: Sendable {
         return Screen.admits(text, wide: true, of: content)
     }
 
+    /// Whether a registry event is of a WSL distribution: its key has a component `Lxss`. A few units of one or two values.
+    private mutating func namesDistribution(_ head: EventHead, _ batch: EventBatch, _ vocabulary: Vocabulary) -> Bool {
+        let first = Int(head.firstSlot)
+        for slot in batch.slots[first..<(first + Int(head.slotCount))] {
+            let field = evidenceField(slot.field, vocabulary)
+            guard field == .targetObject || field == .objectName else { continue }
+            let bytes = slot.inArena ? batch.arena.span.bytes : batch.base.bytes
+            guard let value = bytes.slice(at: Int(slot.offset), length: Int(slot.length)) else { continue }
+            if Screen.distributionKey(value, wide: slot.encoding == .utf16) { return true }
+        }
+        return false
+    }
+
+    /// Whether a request to Kubernetes makes, removes or enters a pod: most only look. O(fields), no text is made.
+    private func namesPod(_ head: EventHead, _ batch: EventBatch, _ vocabulary: Vocabulary) -> Bool {
+        guard let resource = vocabulary.knownField("objectRef.resource"), let verb = vocabulary.knownField("verb")
+        else {
+            return false
+        }
+        let part = vocabulary.knownField("objectRef.subresource")
+        var isOfPods = false
+        var changes = false
+        let first = Int(head.firstSlot)
+        for slot in batch.slots[first..<(first + Int(head.slotCount))] {
+            if slot.field == resource {
+                isOfPods = EventReader.text(of: slot, in: batch) == "pods"
+            } else if slot.field == verb {
+                changes = changes || ["create", "delete"].contains(EventReader.text(of: slot, in: batch))
+            } else if slot.field == part {
+                changes = changes || ["exec", "attach"].contains(EventReader.text(of: slot, in: batch))
+            }
+        }
+        return isOfPods && changes
+    }
+
     private mutating func learnFields(_ vocabulary: Vocabulary) {
         while contents.count < vocabulary.fieldNames.count {
             let field = EvidenceField(name: vocabulary.fieldNames[contents.count])
@@ -133,8 +172,11 @@ public struct EventReader: Sendable {
         for index in first..<(first + Int(head.slotCount)) {
             let slot = batch.slots[index]
             if isWhole {
-                view.fields.append(
-                    FieldValue(name: vocabulary.name(of: slot.field), value: EventReader.text(of: slot, in: batch)))
+                let text = EventReader.text(of: slot, in: batch)
+                view.fields.append(FieldValue(name: vocabulary.name(of: slot.field), value: text))
+                if kind.isReadTwice, let field = evidenceField(slot.field, vocabulary), field.isRead(of: kind) {
+                    view.values.append(EventView.Value(field, text))
+                }
             } else if kind == .runtimeRecord {
                 guard slot.field == named else { continue }
                 view.fields = [FieldValue(name: "ContainerId", value: EventReader.text(of: slot, in: batch))]

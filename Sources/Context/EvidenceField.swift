@@ -118,7 +118,7 @@ public enum EvidenceField: String, CaseIterable, Sendable, Hashable {
         guard isActivity else { return true }
         switch kind {
         case .processStart: return self == .commandLine || self == .currentDirectory
-        case .windows, .processEnd, .hostCompute, .fileWrite, .other: return false
+        case .windows, .processEnd, .hostCompute, .hostRecord, .registryValue, .fileWrite, .other: return false
         default: return true
         }
     }

@@ -12,6 +12,8 @@ public struct InventoryBuilder: Sendable, Codable {
     public private(set) var overflowed = false
     /// Engines met, as named by the caller (empty: unnamed).
     private var engines = SeenTexts()
+    /// Everything beside the containers, and what happened to them.
+    private var facts = InventoryFacts()
 
     /// An empty inventory.
     public init() {}
@@ -20,6 +22,7 @@ public struct InventoryBuilder: Sendable, Codable {
     public mutating func merge(_ other: InventoryBuilder) {
         for (id, record) in other.records { update(id) { $0.merge(record) } }
         engines.merge(other.engines)
+        facts.merge(other.facts)
         overflowed = overflowed || other.overflowed
     }
 
@@ -27,7 +30,10 @@ public struct InventoryBuilder: Sendable, Codable {
     public func finish() -> ContainerInventory {
         var bounded = self
         bounded.trim()
-        return bounded.inventory()
+        bounded.facts.trim()
+        var inventory = bounded.inventory()
+        inventory.take(bounded.facts)
+        return inventory
     }
 
     private func inventory() -> ContainerInventory {
@@ -46,6 +52,9 @@ public struct InventoryBuilder: Sendable, Codable {
             containers: whole.sorted { $0.key < $1.key }.map { $0.value.container(id: $0.key) },
             ambiguousPrefixes: ambiguous, engines: engines.spans.keys.sorted(), overflowed: overflowed)
     }
+
+    /// Takes in what an event tells beside the containers themselves.
+    mutating func observeFacts(_ view: EventView) { facts.observe(view) }
 
     mutating func sawEngine(_ engine: String, at time: Timestamp) { engines.see(engine, at: time) }
 

@@ -61,6 +61,23 @@ enum Screen {
             && text.holds("u", at: 0, wide)
     }
 
+    /// A component `Lxss`, below which each WSL distribution has its key.
+    static func distributionKey(_ text: RawSpan, wide: Bool) -> Bool {
+        let last = text.units(wide) - 5
+        var index = 0
+        while index < last {
+            // `x` is rare in keys: looked at first.
+            if text.holds("x", at: index + 2, wide), text.holds("\\", at: index, wide),
+                text.holds("l", at: index + 1, wide), text.holds("s", at: index + 3, wide),
+                text.holds("s", at: index + 4, wide), text.holds("\\", at: index + 5, wide)
+            {
+                return true
+            }
+            index += 1
+        }
+        return false
+    }
+
     /// `S-1-5-93-…`.
     @inline(__always)
     static func sid(_ text: RawSpan, wide: Bool) -> Bool {
