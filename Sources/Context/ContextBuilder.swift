@@ -112,9 +112,6 @@ public struct ContextBuilder: Sendable, Codable {
         }
     }
 
-    /// Takes in which programs earlier hunts found usual: as if their evidence had been seen as well.
-    public mutating func start(from baseline: ProgramBaseline) { programs.merge(baseline.gathered) }
-
     /// Takes in what another part gathered. Commutative and associative in what ``finish()`` gives.
     public mutating func merge(_ other: ContextBuilder) {
         inventory.merge(other.inventory)

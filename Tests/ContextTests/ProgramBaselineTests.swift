@@ -12,14 +12,17 @@ struct ProgramBaselineTests {
         + Programs.windows()
         + (0..<30).map { Programs.start("app\\tool.exe", pid: 100 + $0 * 4, at: Int64($0) * 60) }
 
-    private func copy(_ baseline: ProgramBaseline) throws -> ProgramBaseline {
-        try JSONDecoder().decode(ProgramBaseline.self, from: JSONEncoder().encode(baseline))
-    }
-
-    private func context(_ views: [EventView], _ baselines: ProgramBaseline...) -> Context {
+    /// What was gathered, written to a file and read back.
+    private func baseline(_ views: [EventView]) throws -> ContextBuilder {
         var builder = ContextBuilder()
         for view in views { builder.observe(view) }
-        for baseline in baselines { builder.start(from: baseline) }
+        return try JSONDecoder().decode(ContextBuilder.self, from: JSONEncoder().encode(builder))
+    }
+
+    private func context(_ views: [EventView], _ baselines: ContextBuilder...) -> Context {
+        var builder = ContextBuilder()
+        for view in views { builder.observe(view) }
+        for baseline in baselines { builder.merge(baseline) }
         return builder.finish()
     }
 
@@ -30,7 +33,7 @@ struct ProgramBaselineTests {
 
     @Test("a program that is usual in the baseline is not novel in new evidence, another one is")
     func usual() throws {
-        let baseline = try copy(context(history).programBaseline)
+        let baseline = try self.baseline(history)
         let new = [Programs.inspect(), Programs.start("app\\shop.exe", pid: 896, at: 4000)] + Programs.windows()
         let alone = context(new)
         let informed = context(new, baseline)
@@ -41,7 +44,7 @@ struct ProgramBaselineTests {
     @Test("a baseline taken twice, or together with its own evidence, is no more than once")
     func idempotent() throws {
         let first = context(history)
-        let baseline = try copy(first.programBaseline)
+        let baseline = try self.baseline(history)
         for other in [context(history, baseline), context(history, baseline, baseline)] {
             for probe in probes { #expect(first.facts(of: probe) == other.facts(of: probe)) }
             #expect(first.derived == other.derived)
@@ -49,20 +52,5 @@ struct ProgramBaselineTests {
         var twice = baseline
         twice.merge(baseline)
         for probe in probes { #expect(context([], baseline).facts(of: probe) == context([], twice).facts(of: probe)) }
-    }
-
-    @Test("sightings of the baseline give no findings of their own")
-    func silent() throws {
-        let attack = history + [Programs.exec("/tmp/.cache/kworker", at: 2000)]
-        let first = context(attack)
-        #expect(first.derived.contains { $0.finding == "drift" })
-        #expect(context([Programs.inspect()], try copy(first.programBaseline)).derived.isEmpty)
-    }
-
-    @Test("the baseline grows with programs, not with sightings")
-    func bounded() throws {
-        let many = (0..<3000).map { Programs.exec("redis-cli ping", at: Int64($0)) }
-        let baseline = context(many).programBaseline
-        #expect(baseline.gathered.sightings.kept.count == 2 * ProgramBaseline.sightingsPerProgram)
     }
 }

@@ -15,7 +15,7 @@ struct ProgramGatherer: Sendable, Codable {
     static let diffContainerLimit = 1 << 10
     /// Bytes of exec commands that are kept: the latest.
     static let execBudget = 16 << 20
-    /// Bytes of sightings by earlier hunts and listings that are kept: the latest.
+    /// Bytes of sightings in listings of processes that are kept: the latest.
     static let sightingBudget = 48 << 20
     /// Bytes of process creations on Linux that are kept: the latest.
     static let linuxBudget = 32 << 20
@@ -159,19 +159,6 @@ struct ProgramGatherer: Sendable, Codable {
         var kept: [Key: Value] = [:]
         for key in all.keys.sorted().prefix(limit) { kept[key] = all[key] }
         return kept
-    }
-}
-
-extension ProgramGatherer {
-    /// What the baseline of later hunts is made of: declarations, and sightings instead of what they were found in.
-    init(
-        containers: [ContainerID: ProgramDeclaration], images: [String: ProgramDeclaration],
-        sightings found: [ProgramSighting]
-    ) {
-        self.containers = containers
-        self.images = images
-        for sighting in found { sightings.append(sighting) }
-        sightings.trim()
     }
 }
 

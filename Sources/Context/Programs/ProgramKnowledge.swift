@@ -240,29 +240,6 @@ extension ProgramKnowledge {
             of: program.key, container: container, image: names.name(of: container, reference: reference), host: host,
             before: time)
     }
-
-    /// What later hunts start from.
-    var baseline: ProgramGatherer {
-        var sightings: [ProgramSighting] = []
-        for (history, mark) in [(history, ""), (commands, ProgramKnowledge.commandMark)] {
-            history.byContainer.forEach { key, times in
-                let container = Int(key >> 32)
-                let program = Int(key & 0xFFFF_FFFF)
-                let image = history.images.texts[Int(history.imageOf[container])]
-                for time in Set(times.prefix(1) + times.suffix(ProgramBaseline.sightingsPerProgram - 1)) {
-                    sightings.append(sighting(time))
-                }
-                func sighting(_ time: Int64) -> ProgramSighting {
-                    ProgramSighting(
-                        container: history.containers.texts[container],
-                        image: image.hasPrefix("container ") ? "" : image,
-                        host: history.hosts.texts[Int(history.hostOf[container])],
-                        program: mark + history.programs.texts[program], time: Timestamp(nanoseconds: time))
-                }
-            }
-        }
-        return ProgramGatherer(containers: containers, images: images, sightings: sightings)
-    }
 }
 
 extension Context {

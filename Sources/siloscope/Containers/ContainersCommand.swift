@@ -1,4 +1,5 @@
 import ArgumentParser
+import Context
 import Engine
 import Events
 import Formats
@@ -21,6 +22,8 @@ struct ContainersCommand: AsyncParsableCommand {
               siloscope containers evidence/ --container shop-web
               # What ran at a moment:
               siloscope containers evidence/ --at 2026-11-24T09:12Z
+              # Who talked to whom, as a Mermaid diagram:
+              siloscope containers evidence/ --graph
               # For machines, an object a line:
               siloscope containers evidence/ --json | jq 'select(.kind == "exec")'
             """)
@@ -45,6 +48,9 @@ struct ContainersCommand: AsyncParsableCommand {
 
     @Flag(name: .long, help: "Images, networks and volumes too, and every exec on a line of its own.")
     var all = false
+
+    @Flag(name: .long, help: "The talk between containers, hosts and others as a Mermaid diagram.")
+    var graph = false
 
     @OptionGroup(title: "Reading") var reading: ReadingArguments
 
@@ -71,7 +77,11 @@ struct ContainersCommand: AsyncParsableCommand {
         for unread in result.unread {
             StandardError.write("not read: \(TextSafety.visible(unread.path)): \(TextSafety.visible(unread.code))\n")
         }
-        try show(ContainerReport(result, at: at, listsAll: all))
+        if graph {
+            StandardOutputText.write(result.context.flowDiagram)
+        } else {
+            try show(ContainerReport(result, at: at, listsAll: all))
+        }
         if result.interrupted { throw Finished(status: signal ?? .interrupted) }
     }
 
