@@ -30,6 +30,12 @@ import Testing
         #expect(event.time == 1_795_453_864_000_000_000)
     }
 
+    @Test("ports that are only declared are fields, though their objects are empty") func exposedPorts() throws {
+        let text = #"[{"Id":"8c","Config":{"ExposedPorts":{"4444/tcp":{},"53/udp":{}}},"HostConfig":{},"State":{}}]"#
+        let event = try #require(Decoded.decode(DockerInspectFormat.self, text).events.first)
+        #expect(event["Config.ExposedPorts"] == ["4444/tcp", "53/udp"])
+    }
+
     @Test("an escaped command is split where it was unescaped") func escapedAction() throws {
         let text = #"{"Type":"container","Action":"exec_start: cmd \"x\": y","Actor":{},"time":1795453864}"#
         let event = try #require(Decoded.decode(DockerEventsFormat.self, text).events.first)

@@ -118,6 +118,10 @@ extension AddressBookGatherer {
             let name = field.name
             if name.hasPrefix(AddressBookGatherer.networks) {
                 observeEndpoint(id, name.dropFirst(AddressBookGatherer.networks.count), field.value)
+            } else if name == "Config.ExposedPorts" {
+                if let port = UInt16(field.value.prefix { $0 != "/" }), port != 0 {
+                    insert(id, .declaredPort, String(port))
+                }
             } else if name.hasPrefix("Config.ExposedPorts.") || name.hasPrefix("HostConfig.PortBindings.")
                 || name.hasPrefix("NetworkSettings.Ports.")
             {

@@ -90,7 +90,16 @@ struct AlertGrouper {
 
 extension Alert {
     /// Takes a later alert of the same group in.
+    ///
+    /// Of alerts of one moment the one with the smallest id speaks for the group, whatever log told of it first.
     mutating func fold(_ other: Alert) {
+        if other.time == time, other.id < id {
+            var first = other
+            (first.groupBy, first.windowSeconds) = (groupBy, windowSeconds)
+            first.fold(self)
+            self = first
+            return
+        }
         count += other.count
         lastTime = max(lastTime, other.lastTime)
         for place in other.places where places.count < Alert.placesKept { places.append(place) }

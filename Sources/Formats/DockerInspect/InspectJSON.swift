@@ -32,6 +32,7 @@ struct InspectJSON: JSONInterpreter {
         _ tape: JSONTape, root: Int, text: RawSpan, through writer: inout FieldWriter, into batch: inout EventBatch,
         vocabulary: inout Vocabulary
     ) {
+        addExposedPorts(tape, root, text, through: &writer, into: &batch, vocabulary: &vocabulary)
         guard let points = tape.value(at: "MountPoints", of: root, in: text), tape.tokens[points].kind == .object else {
             return
         }
@@ -40,6 +41,29 @@ struct InspectJSON: JSONInterpreter {
             let point = index + 1
             addMount(tape, point, text, through: &writer, into: &batch, vocabulary: &vocabulary)
             index = Int(tape.tokens[point].next)
+        }
+    }
+
+    /// Ports that the image or the creator declares stand as names of empty objects, which give no field:
+    ///
+    ///     "ExposedPorts":{"8080/tcp":{},"9090/udp":{}}   →   Config.ExposedPorts 8080/tcp │ Config.ExposedPorts 9090/udp
+    private func addExposedPorts(
+        _ tape: JSONTape, _ root: Int, _ text: RawSpan, through writer: inout FieldWriter,
+        into batch: inout EventBatch, vocabulary: inout Vocabulary
+    ) {
+        guard let ports = tape.value(at: "Config.ExposedPorts", of: root, in: text),
+            tape.tokens[ports].kind == .object
+        else { return }
+        var index = ports + 1
+        while index + 1 < Int(tape.tokens[ports].next) {
+            let key = tape.tokens[index]
+            if let name = text.slice(at: Int(key.offset), length: Int(key.length)) {
+                let start = batch.arena.count
+                JSONEscapes.appendUnescaped(name, to: &batch.arena)
+                let node = writer.name("Config.ExposedPorts", vocabulary: &vocabulary)
+                writer.add(node, arenaFrom: start, into: &batch)
+            }
+            index = Int(tape.tokens[index + 1].next)
         }
     }
 
