@@ -12,13 +12,13 @@ struct Lineage {
 
     init(_ tree: ProcessTree) {
         self.tree = tree
-        membershipOfProcess = Array(repeating: Lineage.open, count: tree.processes.count)
+        membershipOfProcess = Array(repeating: Lineage.open, count: tree.count)
     }
 
     mutating func infer() {
-        for index in tree.processes.indices where membershipOfProcess[index] == Lineage.open { infer(index) }
+        for index in tree.starts.indices where membershipOfProcess[index] == Lineage.open { infer(index) }
         for (index, membership) in membershipOfProcess.enumerated() where membership >= 0 {
-            let bit = Int(tree.processes[index].start.pid.number >> 2 & 0xFFFF)
+            let bit = Int(tree.starts[index].pid.number >> 2 & 0xFFFF)
             memberBits[bit >> 6] |= 1 << UInt64(bit & 63)
         }
     }
@@ -32,7 +32,7 @@ struct Lineage {
             // Settled as none meanwhile: a circle of records ends here.
             membershipOfProcess[current] = Lineage.none
             path.append(current)
-            let parent = Int(tree.processes[current].parent)
+            let parent = Int(tree.parents[current])
             guard parent >= 0 else { break }
             current = parent
         }
@@ -40,14 +40,14 @@ struct Lineage {
     }
 
     private mutating func settle(_ index: Int) {
-        let process = tree.processes[index]
-        let parent = process.parent >= 0 ? membershipOfProcess[Int(process.parent)] : Lineage.none
+        let start = tree.starts[index]
+        let above = tree.parents[index]
+        let parent = above >= 0 ? membershipOfProcess[Int(above)] : Lineage.none
         var evidence: [Evidence] = []
-        if process.start.isTelling {
-            evidence += EvidenceRules.path(process.start.image, as: .image)
-            evidence += EvidenceRules.parent(
-                process.start.parentImage, of: process.start.image, shimID: process.start.shimID)
-            if !process.start.containerUser.isEmpty { evidence.append(EvidenceRules.user(process.start.containerUser)) }
+        if start.isTelling {
+            evidence += EvidenceRules.path(start.image, as: .image)
+            evidence += EvidenceRules.parent(start.parentImage, of: start.image, shimID: start.shimID)
+            if start.hasContainerUser { evidence.append(EvidenceRules.user(start.containerUser)) }
         }
         if evidence.isEmpty {
             membershipOfProcess[index] = parent >= 0 ? inherited(from: parent) : Lineage.none
