@@ -50,8 +50,9 @@ struct AttributionMemo: Sendable {
         switch view.kind {
         case .other: return nil
         case .linuxProcess, .linuxRecord: return linux(view, context, &tie)
-        case .dockerEvent, .dockerInspect, .flow, .containerdEvent, .runtimeRecord, .containerOutput, .dockerObject,
-            .hostCompute:
+        case .dockerEvent, .containerOutput, .containerdEvent, .runtimeRecord:
+            return recorded(view, context)
+        case .dockerInspect, .flow, .dockerObject, .hostCompute:
             return context.attributionByRecord(of: view)
         case .processStart, .processEnd, .connection, .silo, .windows, .fileWrite: break
         }
@@ -89,6 +90,35 @@ struct AttributionMemo: Sendable {
         }
     }
 
+    /// Of a record that names its container.
+    private mutating func recorded(_ view: EventView, _ context: Context) -> ContainerAttribution? {
+        guard let id = Context.recordedID(of: view) else { return nil }
+        var key = Key()
+        key.pick(0, id.text)
+        guard isKept else { return context.attribution(ofRecord: id, at: view.time).attribution }
+        forget(unlessOf: context)
+        let slot = Int(truncatingIfNeeded: key.hash) & (AttributionMemo.capacity - 1)
+        if let entry = entries[slot], entry.hash == key.hash, entry.tie == AttributionMemo.recordTie,
+            entry.steady.contains(view.time), entry.host == id.text
+        {
+            return entry.attribution
+        }
+        let found = context.attribution(ofRecord: id, at: view.time)
+        entries[slot] = Entry(
+            hash: key.hash, host: id.text, tie: AttributionMemo.recordTie, isLinux: false, values: [],
+            steady: found.steady, attribution: found.attribution)
+        return found.attribution
+    }
+
+    /// In the place of a tie: the host of the entry is the id that a record names.
+    private static let recordTie = Int64.min
+
+    private mutating func forget(unlessOf context: Context) {
+        guard identity !== context.identity else { return }
+        identity = context.identity
+        entries = Array(repeating: nil, count: AttributionMemo.capacity)
+    }
+
     @inline(__always)
     private mutating func remembered(
         _ view: EventView, _ tie: Tie, isLinux: Bool, _ context: Context,
@@ -98,10 +128,7 @@ struct AttributionMemo: Sendable {
         guard isKept, view.kind != .silo, view.fields.isEmpty else { return weigh(&steady) }
         let key = isLinux ? linuxKey(view, tie) : windowsKey(view, tie)
         guard !key.isUnique else { return weigh(&steady) }
-        if identity !== context.identity {
-            identity = context.identity
-            entries = Array(repeating: nil, count: AttributionMemo.capacity)
-        }
+        forget(unlessOf: context)
         let slot = Int(truncatingIfNeeded: key.hash) & (AttributionMemo.capacity - 1)
         if let known = known(in: slot, view, tie, isLinux: isLinux, key) { return known.attribution }
         let attribution = weigh(&steady)

@@ -49,6 +49,9 @@ public struct ContainerAttribution: Sendable {
     /// The same in words; adversary text in them is neutralised.
     public var reasons: [String] { storage.draft.reasons }
 
+    /// Whether both are one and the same, not only equal.
+    func isShared(with other: ContainerAttribution) -> Bool { storage === other.storage }
+
     /// The fields of docs/fields.md: name and values, those that are known.
     public func fields() -> [(name: String, values: [String])] {
         Field.allCases.compactMap { field in

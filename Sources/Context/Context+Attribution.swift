@@ -29,24 +29,40 @@ extension Context {
     /// The container by an engine's or a runtime's record, or by what stands in for one.
     func attributionByRecord(of view: EventView) -> ContainerAttribution? {
         switch view.kind {
-        case .dockerEvent: return attribution(ofRecord: DockerEvent(view.fields).container, at: view.time)
         case .dockerInspect:
             let id = view.fields.first { $0.name == "Id" }.flatMap { ContainerID($0.value) }
-            return attribution(ofRecord: id, at: view.time)
-        case .flow where knowsAddresses && view[.containerID] == nil: return attributionByAddress(of: view)
-        case .containerdEvent, .runtimeRecord, .containerOutput, .dockerObject, .flow:
-            let named = view[.containerID] ?? view.fields.first { $0.name == "ContainerId" }?.value
-            if named == nil, view.kind == .dockerObject, let owner = owners[view.place.source] {
+            return id.flatMap { attribution(ofRecord: $0, at: view.time).attribution }
+        case .flow where knowsAddresses && view[.containerID] == nil:
+            return attributionByAddress(of: view)
+        case .dockerEvent, .containerdEvent, .runtimeRecord, .containerOutput, .dockerObject, .flow:
+            if view.kind == .dockerObject, Context.named(by: view) == nil,
+                let owner = owners[view.place.source]
+            {
                 return attribution(ofSourceNamedAfter: owner, at: view.time)
             }
-            return attribution(ofRecord: named.flatMap { ContainerID($0) }, at: view.time)
+            return Context.recordedID(of: view).flatMap {
+                attribution(ofRecord: $0, at: view.time).attribution
+            }
         case .hostCompute:
             guard let id = ContainerID(view[.systemID] ?? ""), id.isFull else { return nil }
             return attribution(
-                ofRecord: id, at: view.time, code: .id, reason: "the host's compute service names the container")
-        case .linuxProcess, .linuxRecord, .processStart, .processEnd, .connection, .silo, .windows, .fileWrite, .other:
+                ofRecord: id, at: view.time, code: .id,
+                reason: "the host's compute service names the container"
+            ).attribution
+        case .linuxProcess, .linuxRecord, .processStart, .processEnd, .connection, .silo, .windows,
+            .fileWrite, .other:
             return nil
         }
+    }
+
+    private static func named(by view: EventView) -> String? {
+        view[.containerID] ?? view.fields.first { $0.name == "ContainerId" }?.value
+    }
+
+    /// The container that the record of an engine or a runtime names.
+    static func recordedID(of view: EventView) -> ContainerID? {
+        view.kind == .dockerEvent
+            ? DockerEvent(view.fields).container : named(by: view).flatMap { ContainerID($0) }
     }
 
     /// A file may be named by anyone: less sure than a record.
@@ -58,19 +74,23 @@ extension Context {
         return ContainerAttribution(attribution)
     }
 
-    private func attribution(
-        ofRecord id: ContainerID?, at time: Timestamp, code: EvidenceCode = .engine,
+    /// The container of a record that names it, and how long its description stays the same.
+    func attribution(
+        ofRecord id: ContainerID, at time: Timestamp, code: EvidenceCode = .engine,
         reason: String = "the engine's record names the container"
-    ) -> ContainerAttribution? {
-        guard let id else { return nil }
+    ) -> (attribution: ContainerAttribution, steady: SteadySpan) {
+        var steady = SteadySpan(around: time)
         var attribution = ContainerAttribution.Draft(
             id: id.text, confidence: 100, evidence: code == .id ? [.id] : [.id, code], reasons: [reason])
         switch inventory.resolve(id) {
-        case .one(let container): attribution.describe(container, at: time)
-        case .ambiguous(let ids): attribution.reasons.append("\(ids.count) containers have ids that begin so")
+        case .one(let container):
+            steady.cut(by: container)
+            attribution.describe(container, at: time)
+        case .ambiguous(let ids):
+            attribution.reasons.append("\(ids.count) containers have ids that begin so")
         case .none: break
         }
-        return ContainerAttribution(attribution)
+        return (ContainerAttribution(attribution), steady)
     }
 
     /// All evidence on an event: its host, its own fields, and its process's start and ancestors.

@@ -32,15 +32,22 @@ extension Context {
         var depth = 0
         var current = index.map { tree.parents[$0] } ?? tie.parent
         let isParentSeen = current >= 0
-        var last = index.map { tree.starts[$0].parentImage } ?? ""
-        var followed = 0
+        var last = index ?? -1
+        var (followed, told) = (0, 0)
         while current >= 0, followed < ProcessTree.depthLimit {
-            let start = tree.starts[Int(current)]
-            images.append(start.image)
-            if membershipOfProcess[Int(current)] >= 0 { depth += 1 }
-            (current, last, followed) = (tree.parents[Int(current)], start.parentImage, followed + 1)
+            let index = Int(current)
+            // What is above these is counted, not told.
+            if told < Context.ancestorLimit {
+                let image = tree.starts[index].image
+                if !image.isEmpty { told += 1 }
+                if !image.isEmpty || images.isEmpty { images.append(image) }
+            }
+            if membershipOfProcess[index] >= 0 { depth += 1 }
+            (current, last, followed) = (tree.parents[index], index, followed + 1)
         }
-        if current < 0, !last.isEmpty { images.append(last) }
+        if current < 0, last >= 0, !tree.starts[last].parentImage.isEmpty {
+            images.append(tree.starts[last].parentImage)
+        }
         add(
             Ancestry(
                 told: view.first(.parentImage, .parentProcessName), images: images, isParentSeen: isParentSeen,

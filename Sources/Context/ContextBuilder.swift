@@ -17,6 +17,8 @@ public struct ContextBuilder: Sendable, Codable {
     private var ends: BoundedLog<ProcessEnd>
     private var hosts: Set<String> = []
     private var interned: [String: String] = [:]
+    /// The host that was told of last: most events are of the same one.
+    private var lastHost = ""
     private var sawRuntime = false
     private var linux: LinuxGatherer
     private var silos = SiloGatherer()
@@ -54,7 +56,8 @@ public struct ContextBuilder: Sendable, Codable {
     /// Takes note of a Windows host; to be called once for each host name in the evidence, whatever the event: the join
     /// of an engine without a host and the only Windows host hangs on it.
     public mutating func sawHost(_ host: String) {
-        guard !host.isEmpty else { return }
+        guard !host.isEmpty, host != lastHost else { return }
+        lastHost = host
         hosts.insert(NeutralText.cut(ASCII.lowered(host), to: 256))
         if hosts.count > 2 * ContextBuilder.hostLimit { trimHosts() }
     }

@@ -6,6 +6,7 @@ struct Lineage {
     private(set) var memberBits = [UInt64](repeating: 0, count: 1024)
     /// Membership of a child that shows nothing itself, by its parent's.
     private var inheritedOf: [Int32: Int32] = [:]
+    private var numbers: [[Evidence]: Int32] = [:]
 
     private static let open: Int32 = -2
     private static let none: Int32 = -1
@@ -65,9 +66,14 @@ struct Lineage {
         return index
     }
 
+    /// The number of a membership: processes that show the same have the same one.
     private mutating func add(_ evidence: [Evidence]) -> Int32 {
-        memberships.append(Evidence.strongest(evidence))
-        return Int32(memberships.count - 1)
+        let strongest = Evidence.strongest(evidence)
+        if let known = numbers[strongest] { return known }
+        let number = Int32(memberships.count)
+        memberships.append(strongest)
+        numbers[strongest] = number
+        return number
     }
 }
 
