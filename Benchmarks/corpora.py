@@ -118,10 +118,13 @@ def container_host(folder, processes, containers, share):
     with open(os.path.join(folder, 'sysmon.ndjson'), 'w', encoding='utf-8') as out:
         for index in range(processes):
             moment = time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(base + index * step)) + f'.{index % 1000:03}Z'
-            image, parent = PROGRAMS[index % 5], max(0, index - rng.randint(1, 50))
-            in_silo = rng.random() < share
+            # Whoever runs in a silo was started there: index and parent agree on it.
+            lane = index % (2 * max(1, containers))
+            in_silo = lane < 2 * max(1, containers) * share
+            parent = max(lane, index - 2 * max(1, containers) * rng.randint(1, 5))
+            image = PROGRAMS[index % 5]
             if in_silo:
-                image = f'\\Device\\VhdHardDisk{{{index % max(1, containers):08x}-0000-0000-0000-000000000000}}' + image[2:]
+                image = f'\\Device\\VhdHardDisk{{{lane:08x}-0000-0000-0000-000000000000}}' + image[2:]
             out.write(json.dumps({
                 'Channel': 'Microsoft-Windows-Sysmon/Operational', 'EventID': 1, 'Provider_Name': 'Microsoft-Windows-Sysmon',
                 'Computer': 'HOST1', 'SystemTime': moment, 'UtcTime': moment[:-1].replace('T', ' '),

@@ -25,4 +25,15 @@ enum ContainerUser {
         if ASCII.equal(name, "User Manager\\ContainerUser") { return "User Manager\\ContainerUser" }
         return nil
     }
+
+    /// What ``named(by:)`` can give, after the empty text.
+    static let texts = [
+        "", "ContainerAdministrator (S-1-5-93-2-1)", "ContainerUser (S-1-5-93-2-2)",
+        "User Manager\\ContainerAdministrator", "User Manager\\ContainerUser",
+    ]
+
+    /// The index of a text in ``texts``; 0 for others.
+    static func number(of text: String) -> UInt8 {
+        text.isEmpty ? 0 : texts.firstIndex(of: text).map { UInt8($0) } ?? 0
+    }
 }

@@ -3,80 +3,99 @@ import Events
 extension Context {
     /// Everything the context says of an event: its container, its lineage, and what the parts add. A pure function.
     public func facts(of view: EventView) -> EventFacts? {
-        let container = attribution(of: view)
+        var memo = AttributionMemo(isKept: false)
+        return facts(of: view, .all, &memo)
+    }
+
+    /// What is wanted of that. A pure function but for what `memo` remembers, which does not change the answer.
+    func facts(of view: EventView, _ selection: FactSelection, _ memo: inout AttributionMemo) -> EventFacts? {
+        var tie: Tie?
+        let container = memo.attribution(of: view, self, &tie)
         var fields: [FactField] = []
-        if let container { addLineage(of: view, container, to: &fields) }
-        linux.addFields(of: view, container, to: &fields)
-        programs.addFields(of: view, container, to: &fields)
-        flows.addFields(of: view, container, self, to: &fields)
+        if let container, selection.contains(.lineage) { addLineage(of: view, container, tie, to: &fields) }
+        if selection.contains(.programs) { programs.addFields(of: view, container, to: &fields) }
+        if selection.contains(.flows) { flows.addFields(of: view, container, self, to: &fields) }
         return container == nil && fields.isEmpty ? nil : EventFacts(container: container, fields: fields)
     }
 
     /// The container that `view` belongs to, or nil when nothing ties it to one. A pure function: the same view, the
     /// same answer, on any thread. O(values) without evidence, else O(evidence + candidates).
     public func attribution(of view: EventView) -> ContainerAttribution? {
+        var memo = AttributionMemo(isKept: false)
+        var tie: Tie?
+        return memo.attribution(of: view, self, &tie)
+    }
+
+    /// The container by an engine's or a runtime's record, or by what stands in for one.
+    func attributionByRecord(of view: EventView) -> ContainerAttribution? {
         switch view.kind {
-        case .other: return nil
-        case .linuxProcess, .linuxRecord:
-            let evidence = linuxEvidence(of: view)
-            guard !evidence.isEmpty else { return nil }
-            var verdict = Verdict(self, host: ASCII.lowered(view.host), time: view.time, isLinux: true)
-            return verdict.reach(evidence, view)
-        case .dockerEvent: return attribution(ofRecord: DockerEvent(view.fields).container, at: view.time)
         case .dockerInspect:
             let id = view.fields.first { $0.name == "Id" }.flatMap { ContainerID($0.value) }
-            return attribution(ofRecord: id, at: view.time)
-        case .flow where knowsAddresses && view[.containerID] == nil: return attributionByAddress(of: view)
-        case .containerdEvent, .runtimeListing, .kubernetesAudit, .runtimeRecord, .containerOutput, .dockerObject,
-            .flow:
-            let named = view[.containerID] ?? view.fields.first { $0.name == "ContainerId" }?.value
-            if named == nil, view.kind == .dockerObject, let owner = owners[view.place.source] {
+            return id.flatMap { attribution(ofRecord: $0, at: view.time).attribution }
+        case .flow where knowsAddresses && view[.containerID] == nil:
+            return attributionByAddress(of: view)
+        case .dockerEvent, .containerdEvent, .runtimeListing, .kubernetesAudit, .runtimeRecord, .containerOutput,
+            .dockerObject, .flow:
+            if view.kind == .dockerObject, Context.named(by: view) == nil,
+                let owner = owners[view.place.source]
+            {
                 return attribution(ofSourceNamedAfter: owner, at: view.time)
             }
-            return attribution(ofRecord: named.flatMap { ContainerID($0) }, at: view.time)
-        case .hostCompute:
-            if let id = ContainerID(view[.systemID] ?? ""), id.isFull {
-                return attribution(
-                    ofRecord: id, at: view.time, code: .id, reason: "the host's compute service names the container")
+            return Context.recordedID(of: view).flatMap {
+                attribution(ofRecord: $0, at: view.time).attribution
             }
-        case .processStart, .processEnd, .connection, .silo, .hostRecord, .registryValue, .windows, .fileWrite: break
+        case .hostCompute:
+            guard let id = ContainerID(view[.systemID] ?? ""), id.isFull else { return nil }
+            return attribution(
+                ofRecord: id, at: view.time, code: .id,
+                reason: "the host's compute service names the container"
+            ).attribution
+        case .linuxProcess, .linuxRecord, .processStart, .processEnd, .connection, .silo, .hostRecord,
+            .registryValue, .windows, .fileWrite, .other:
+            return nil
         }
-        let isAddressed = view.kind == .connection && knowsAddresses
-        guard view.kind == .silo || mayAttribute(view) else {
-            return isAddressed ? attributionByAddress(of: view) : nil
-        }
-        let evidence = Evidence.strongest(allEvidence(of: view))
-        guard !evidence.isEmpty else { return isAddressed ? attributionByAddress(of: view) : nil }
-        var verdict = Verdict(self, host: ASCII.lowered(view.host), time: view.time)
-        return verdict.reach(evidence, view)
+    }
+
+    private static func named(by view: EventView) -> String? {
+        view[.containerID] ?? view.fields.first { $0.name == "ContainerId" }?.value
+    }
+
+    /// The container that the record of an engine or a runtime names.
+    static func recordedID(of view: EventView) -> ContainerID? {
+        view.kind == .dockerEvent
+            ? DockerEvent(view.fields).container : named(by: view).flatMap { ContainerID($0) }
     }
 
     /// A file may be named by anyone: less sure than a record.
     private func attribution(ofSourceNamedAfter id: ContainerID, at time: Timestamp) -> ContainerAttribution? {
         guard case .one(let container) = inventory.resolve(id) else { return nil }
-        var attribution = ContainerAttribution(
+        var attribution = ContainerAttribution.Draft(
             id: id.text, confidence: 70, evidence: [.sourceName], reasons: ["the file is named after the container"])
         attribution.describe(container, at: time)
-        return attribution
+        return ContainerAttribution(attribution)
     }
 
-    private func attribution(
-        ofRecord id: ContainerID?, at time: Timestamp, code: EvidenceCode = .engine,
+    /// The container of a record that names it, and how long its description stays the same.
+    func attribution(
+        ofRecord id: ContainerID, at time: Timestamp, code: EvidenceCode = .engine,
         reason: String = "the engine's record names the container"
-    ) -> ContainerAttribution? {
-        guard let id else { return nil }
-        var attribution = ContainerAttribution(
+    ) -> (attribution: ContainerAttribution, steady: SteadySpan) {
+        var steady = SteadySpan(around: time)
+        var attribution = ContainerAttribution.Draft(
             id: id.text, confidence: 100, evidence: code == .id ? [.id] : [.id, code], reasons: [reason])
         switch inventory.resolve(id) {
-        case .one(let container): attribution.describe(container, at: time)
-        case .ambiguous(let ids): attribution.reasons.append("\(ids.count) containers have ids that begin so")
+        case .one(let container):
+            steady.cut(by: container)
+            attribution.describe(container, at: time)
+        case .ambiguous(let ids):
+            attribution.reasons.append("\(ids.count) containers have ids that begin so")
         case .none: break
         }
-        return attribution
+        return (ContainerAttribution(attribution), steady)
     }
 
     /// All evidence on an event: its host, its own fields, and its process's start and ancestors.
-    func allEvidence(of view: EventView) -> [Evidence] {
+    func allEvidence(of view: EventView, _ tie: Tie) -> [Evidence] {
         var all = hostEvidence(view)
         let actor = view.first(.image, .newProcessName, .processName, .application, .sourceImage) ?? ""
         for value in view.values {
@@ -96,7 +115,7 @@ extension Context {
         }
         if let user = ContainerUser.named(by: view) { all.append(EvidenceRules.user(user)) }
         if view.kind == .silo { all += siloEvidence(of: view) }
-        return all + lineage(of: view)
+        return all + evidence(of: tie)
     }
 
     private func hostEvidence(_ view: EventView) -> [Evidence] {
@@ -129,17 +148,25 @@ extension Context {
         ]
     }
 
-    /// What the start of the event's process and of its ancestors shows.
-    private func lineage(of view: EventView) -> [Evidence] {
+    /// What ties a Windows event to the process tree.
+    func tie(of view: EventView) -> Tie {
+        var tie = Tie()
         if let index = process(of: view) {
-            let membership = membershipOfProcess[index]
-            return membership >= 0 ? memberships[Int(membership)] : []
+            tie.process = Int32(index)
+            tie.membership = membershipOfProcess[index]
+        } else if view.kind == .processStart, let index = parentProcess(of: view) {
+            // A start that did not fit into memory still has its parent.
+            tie.parent = Int32(index)
+            tie.membership = membershipOfProcess[index]
         }
-        guard view.kind == .processStart else { return [] }
-        // A start that did not fit into memory still has its parent.
-        guard let index = parentProcess(of: view) else { return [] }
-        let membership = membershipOfProcess[index]
-        return membership >= 0 ? memberships[Int(membership)].map { $0.inherited() } : []
+        return tie
+    }
+
+    /// What the start of the event's process and of its ancestors shows.
+    private func evidence(of tie: Tie) -> [Evidence] {
+        guard tie.membership >= 0 else { return [] }
+        let all = memberships[Int(tie.membership)]
+        return tie.process >= 0 ? all : all.map { $0.inherited() }
     }
 
     /// The process of a Windows event, as an index of ``tree``; nil also for one that ``mayBelong(_:)`` rules out.

@@ -14,30 +14,40 @@ extension Context {
     /// | `Process.Depth` | generations above it in the container; 0 for what the container began with |
     /// | `Process.IsEntryPoint` | whether it is the first process of the container's run |
     /// | `ParentImage` | of a process start whose record has none |
-    func addLineage(of view: EventView, _ container: ContainerAttribution, to fields: inout [FactField]) {
+    func addLineage(
+        of view: EventView, _ container: ContainerAttribution, _ tie: Tie?, to fields: inout [FactField]
+    ) {
         switch view.kind {
-        case .linuxProcess, .linuxRecord: addLinuxLineage(of: view, to: &fields)
-        case .processStart, .processEnd, .connection, .silo, .windows: addWindowsLineage(of: view, to: &fields)
+        case .linuxProcess, .linuxRecord: addLinuxLineage(of: view, tie ?? linux.tie(of: view), to: &fields)
+        case .processStart, .processEnd, .connection, .silo, .windows:
+            addWindowsLineage(of: view, tie ?? self.tie(of: view), to: &fields)
         default: break
         }
     }
 
-    private func addWindowsLineage(of view: EventView, to fields: inout [FactField]) {
-        let index = process(of: view)
+    private func addWindowsLineage(of view: EventView, _ tie: Tie, to fields: inout [FactField]) {
+        guard tie.process >= 0 || view.kind == .processStart else { return }
+        let index = tie.process >= 0 ? Int(tie.process) : nil
         var images: [String] = []
         var depth = 0
-        var current = index.map { tree.processes[$0].parent } ?? parentProcess(of: view).map { Int32($0) } ?? -1
+        var current = index.map { tree.parents[$0] } ?? tie.parent
         let isParentSeen = current >= 0
-        var last = index.map { tree.processes[$0].start.parentImage } ?? ""
-        var followed = 0
+        var last = index ?? -1
+        var (followed, told) = (0, 0)
         while current >= 0, followed < ProcessTree.depthLimit {
-            let process = tree.processes[Int(current)]
-            images.append(process.start.image)
-            if membershipOfProcess[Int(current)] >= 0 { depth += 1 }
-            (current, last, followed) = (process.parent, process.start.parentImage, followed + 1)
+            let index = Int(current)
+            // What is above these is counted, not told.
+            if told < Context.ancestorLimit {
+                let image = tree.starts[index].image
+                if !image.isEmpty { told += 1 }
+                if !image.isEmpty || images.isEmpty { images.append(image) }
+            }
+            if membershipOfProcess[index] >= 0 { depth += 1 }
+            (current, last, followed) = (tree.parents[index], index, followed + 1)
         }
-        if current < 0, !last.isEmpty { images.append(last) }
-        guard index != nil || view.kind == .processStart else { return }
+        if current < 0, last >= 0, !tree.starts[last].parentImage.isEmpty {
+            images.append(tree.starts[last].parentImage)
+        }
         add(
             Ancestry(
                 told: view.first(.parentImage, .parentProcessName), images: images, isParentSeen: isParentSeen,
@@ -46,8 +56,8 @@ extension Context {
                 isStart: view.kind == .processStart), to: &fields)
     }
 
-    private func addLinuxLineage(of view: EventView, to fields: inout [FactField]) {
-        let node = linux.node(of: view)
+    private func addLinuxLineage(of view: EventView, _ tie: Tie, to fields: inout [FactField]) {
+        let node = tie.process >= 0 ? Int(tie.process) : nil
         let ancestors = node.map { linux.ancestors(of: $0) } ?? []
         let parent = ancestors.first.map { linux.tree.nodes[$0] }
         let told = view.first(.parentImage)

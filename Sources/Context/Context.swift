@@ -34,6 +34,11 @@ public struct Context: Sendable {
     /// Bit (pid / 4) mod 65536 is set when a process with such an id is in a container.
     let memberBits: [UInt64]
 
+    /// One object for a context and its copies, so that they can be told from others.
+    let identity = Identity()
+
+    final class Identity: Sendable {}
+
     struct VolumeKey: Hashable, Sendable {
         var host: String
         var guid: String

@@ -5,9 +5,9 @@ public import Events
 /// A worker owns one; parts are merged in any order, and the same evidence gives the same ``Context`` on any number of
 /// workers. Bounded: see ``InventoryBuilder`` and ``processBudget``.
 public struct ContextBuilder: Sendable, Codable {
-    /// Bytes of process starts that are kept by default: about 250 000 starts. Starts that show a container go before
-    /// all others, then the latest.
-    public static let processBudget = 64 << 20
+    /// Bytes of process starts that are kept by default: about 1.1 million starts, whose paths are held once each.
+    /// Starts that show a container go before all others, then the latest. Of process ends as many are kept.
+    public static let processBudget = 192 << 20
     /// Most hosts that are told apart.
     public static let hostLimit = 1 << 16
     private static let internLimit = 1 << 16
@@ -17,6 +17,8 @@ public struct ContextBuilder: Sendable, Codable {
     private var ends: BoundedLog<ProcessEnd>
     private var hosts: Set<String> = []
     private var interned: [String: String] = [:]
+    /// The host that was told of last: most events are of the same one.
+    private var lastHost = ""
     private var sawRuntime = false
     private var linux: LinuxGatherer
     private var silos = SiloGatherer()
@@ -28,7 +30,7 @@ public struct ContextBuilder: Sendable, Codable {
     /// Whether the finished context can say more of any event than an empty one: a source that speaks of containers was
     /// seen, or a process start that shows one. When not, ``finish()`` can be spared. O(starts) at worst.
     public var mayRefineAttribution: Bool {
-        sawRuntime || linux.sawContainers || silos.isTelling || starts.kept.contains(where: \.isTelling)
+        sawRuntime || linux.sawContainers || silos.isTelling || starts.contains(where: \.isTelling)
     }
 
     /// Whether a source that speaks of containers was seen, so that other sources are worth reading for what they add.
@@ -44,9 +46,8 @@ public struct ContextBuilder: Sendable, Codable {
     /// - Parameter processBudget: Bytes of process starts to keep; all parts of one hunt use the same.
     public init(processBudget: Int = ContextBuilder.processBudget) {
         starts = BoundedLog(budget: processBudget)
-        ends = BoundedLog(budget: processBudget / 4)
-        // Sightings of Linux processes are smaller and many more.
-        linux = LinuxGatherer(processBudget: min(processBudget, 1 << 40) / 2 * 5)
+        ends = BoundedLog(budget: processBudget / 3)
+        linux = LinuxGatherer(processBudget: min(min(processBudget, 1 << 40) / 2 * 5, LinuxGatherer.processBudget))
     }
 
     /// Whether the first pass needs events of this origin in full. O(1); cache it per origin.
@@ -55,7 +56,8 @@ public struct ContextBuilder: Sendable, Codable {
     /// Takes note of a Windows host; to be called once for each host name in the evidence, whatever the event: the join
     /// of an engine without a host and the only Windows host hangs on it.
     public mutating func sawHost(_ host: String) {
-        guard !host.isEmpty else { return }
+        guard !host.isEmpty, host != lastHost else { return }
+        lastHost = host
         hosts.insert(NeutralText.cut(ASCII.lowered(host), to: 256))
         if hosts.count > 2 * ContextBuilder.hostLimit { trimHosts() }
     }
@@ -134,10 +136,11 @@ public struct ContextBuilder: Sendable, Codable {
     ///
     /// - Parameter sources: What the reader knows of each source.
     public consuming func finish(sources: [SourceNote] = []) -> Context {
-        starts.trim()
-        ends.trim()
         trimHosts()
-        let tree = ProcessTree(starts: starts.kept, ends: ends.kept, evicted: starts.observed - starts.kept.count)
+        starts.trim()
+        let evicted = starts.observed - starts.count
+        interned = [:]
+        let tree = ProcessTree(starts: starts.take(), ends: ends.take(), evicted: evicted)
         var context = Context(inventory: inventory.finish(), tree: tree, hosts: hosts)
         context.learn(silos)
         context.owners = SourceOwners(sources, context.inventory)

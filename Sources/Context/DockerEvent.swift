@@ -18,6 +18,8 @@ struct DockerEvent {
         var legacyID = ""
         var joined = ""
         for field in fields {
+            let length = field.name.utf8.count
+            guard length < DockerEvent.lengths.count, DockerEvent.lengths[length] else { continue }
             // The first value of a name wins: labels are members of Actor.Attributes and cannot come before it.
             switch field.name {
             case "Type" where type.isEmpty: type = field.value
@@ -43,7 +45,20 @@ struct DockerEvent {
         }
     }
 
-    static func withoutSlash(_ name: String) -> String { name.hasPrefix("/") ? String(name.dropFirst()) : name }
+    /// Lengths of the names that are read.
+    private static let lengths: [Bool] = {
+        let names = [
+            "Type", "Action", "Actor.ID", "status", "id", "Actor.Attributes.name",
+            "Actor.Attributes.image", "from",
+            "Actor.Attributes.oldName", "Actor.Attributes.container",
+        ]
+        let read = Set(names.map(\.utf8.count))
+        return (0...(read.max() ?? 0)).map { read.contains($0) }
+    }()
+
+    static func withoutSlash(_ name: String) -> String {
+        name.hasPrefix("/") ? String(name.dropFirst()) : name
+    }
 
     /// A moment as inspect writes it; nil for the zero time of Go (`0001-01-01T00:00:00Z`) and for what is none.
     static func moment(_ text: String) -> Timestamp? {

@@ -14,6 +14,7 @@ public struct EventReader: Sendable {
     private var host = ""
     private var hostBytes: [UInt8] = []
     private var hostEncoding = ValueEncoding.utf8
+    private var memo = AttributionMemo(isKept: true)
 
     /// A reader for batches of one vocabulary.
     public init() {}
@@ -43,8 +44,11 @@ public struct EventReader: Sendable {
     }
 
     /// Second pass: what the context says of an event, or nil. Events without evidence cost a few bytes of each needed field.
+    ///
+    /// - Parameter selection: The facts that are wanted beside the container.
     public mutating func facts(
-        of head: EventHead, in batch: EventBatch, _ vocabulary: Vocabulary, _ context: Context, source: Int32 = -1
+        of head: EventHead, in batch: EventBatch, _ vocabulary: Vocabulary, _ context: Context, source: Int32 = -1,
+        _ selection: FactSelection = .all
     ) -> EventFacts? {
         let kind = kind(of: head.origin, vocabulary)
         guard kind != .other, context.mayConcern(kind) else { return nil }
@@ -54,7 +58,8 @@ public struct EventReader: Sendable {
                 return nil
             }
         }
-        return context.facts(of: view(of: head, kind, in: batch, vocabulary, source: source))
+        let view = view(of: head, kind, in: batch, vocabulary, source: source)
+        return context.facts(of: view, selection, &memo)
     }
 
     /// Second pass: the container of an event, or nil.

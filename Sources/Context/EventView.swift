@@ -55,8 +55,18 @@ public struct EventView: Sendable {
     }
 
     /// The first value of several fields that is there and not empty or `-`. O(fields × values).
-    func first(_ fields: EvidenceField...) -> String? {
-        for field in fields { if let text = self[field], !text.isEmpty, text != "-" { return text } }
+    func first(
+        _ field: EvidenceField, _ second: EvidenceField? = nil, _ third: EvidenceField? = nil,
+        _ fourth: EvidenceField? = nil, _ fifth: EvidenceField? = nil
+    ) -> String? {
+        told(field) ?? second.flatMap { told($0) } ?? third.flatMap { told($0) } ?? fourth.flatMap { told($0) }
+            ?? fifth.flatMap { told($0) }
+    }
+
+    private func told(_ field: EvidenceField) -> String? {
+        for value in values where value.field == field {
+            return value.text.isEmpty || value.text == "-" ? nil : value.text
+        }
         return nil
     }
 }

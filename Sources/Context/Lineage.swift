@@ -6,19 +6,20 @@ struct Lineage {
     private(set) var memberBits = [UInt64](repeating: 0, count: 1024)
     /// Membership of a child that shows nothing itself, by its parent's.
     private var inheritedOf: [Int32: Int32] = [:]
+    private var numbers: [[Evidence]: Int32] = [:]
 
     private static let open: Int32 = -2
     private static let none: Int32 = -1
 
     init(_ tree: ProcessTree) {
         self.tree = tree
-        membershipOfProcess = Array(repeating: Lineage.open, count: tree.processes.count)
+        membershipOfProcess = Array(repeating: Lineage.open, count: tree.count)
     }
 
     mutating func infer() {
-        for index in tree.processes.indices where membershipOfProcess[index] == Lineage.open { infer(index) }
+        for index in tree.starts.indices where membershipOfProcess[index] == Lineage.open { infer(index) }
         for (index, membership) in membershipOfProcess.enumerated() where membership >= 0 {
-            let bit = Int(tree.processes[index].start.pid.number >> 2 & 0xFFFF)
+            let bit = Int(tree.starts[index].pid.number >> 2 & 0xFFFF)
             memberBits[bit >> 6] |= 1 << UInt64(bit & 63)
         }
     }
@@ -32,7 +33,7 @@ struct Lineage {
             // Settled as none meanwhile: a circle of records ends here.
             membershipOfProcess[current] = Lineage.none
             path.append(current)
-            let parent = Int(tree.processes[current].parent)
+            let parent = Int(tree.parents[current])
             guard parent >= 0 else { break }
             current = parent
         }
@@ -40,14 +41,14 @@ struct Lineage {
     }
 
     private mutating func settle(_ index: Int) {
-        let process = tree.processes[index]
-        let parent = process.parent >= 0 ? membershipOfProcess[Int(process.parent)] : Lineage.none
+        let start = tree.starts[index]
+        let above = tree.parents[index]
+        let parent = above >= 0 ? membershipOfProcess[Int(above)] : Lineage.none
         var evidence: [Evidence] = []
-        if process.start.isTelling {
-            evidence += EvidenceRules.path(process.start.image, as: .image)
-            evidence += EvidenceRules.parent(
-                process.start.parentImage, of: process.start.image, shimID: process.start.shimID)
-            if !process.start.containerUser.isEmpty { evidence.append(EvidenceRules.user(process.start.containerUser)) }
+        if start.isTelling {
+            evidence += EvidenceRules.path(start.image, as: .image)
+            evidence += EvidenceRules.parent(start.parentImage, of: start.image, shimID: start.shimID)
+            if start.hasContainerUser { evidence.append(EvidenceRules.user(start.containerUser)) }
         }
         if evidence.isEmpty {
             membershipOfProcess[index] = parent >= 0 ? inherited(from: parent) : Lineage.none
@@ -65,14 +66,23 @@ struct Lineage {
         return index
     }
 
+    /// The number of a membership: processes that show the same have the same one.
     private mutating func add(_ evidence: [Evidence]) -> Int32 {
-        memberships.append(Evidence.strongest(evidence))
-        return Int32(memberships.count - 1)
+        let strongest = Evidence.strongest(evidence)
+        if let known = numbers[strongest] { return known }
+        let number = Int32(memberships.count)
+        memberships.append(strongest)
+        numbers[strongest] = number
+        return number
     }
 }
 
 extension Evidence {
-    /// The strongest of each code and subject, in a fixed order.
+    /// Most pieces of evidence that are kept of one event: a tree that leads through ever other silos shows no more than one
+    /// that leads through some.
+    static let limit = 16
+
+    /// The strongest of each code and subject, in a fixed order; of more than ``limit`` the weightiest.
     static func strongest(_ all: [Evidence]) -> [Evidence] {
         var best: [Evidence] = []
         for item in all {
@@ -81,6 +91,10 @@ extension Evidence {
                 continue
             }
             if (best[index].weight, item.reason) < (item.weight, best[index].reason) { best[index] = item }
+        }
+        if best.count > limit {
+            best.sort { ($0.weight, $1.reason, $1.code) > ($1.weight, $0.reason, $0.code) }
+            best.removeSubrange(limit...)
         }
         return best.sorted {
             ($0.code, -$0.weight, $0.reason, $0.isInherited ? 1 : 0) < (

@@ -20,6 +20,12 @@ public struct ProcessGUID: Hashable, Comparable, Sendable, Codable {
         (high, low) = value
     }
 
+    /// A GUID from its two halves; nil when both are zero.
+    init?(high: UInt64, low: UInt64) {
+        guard high != 0 || low != 0 else { return nil }
+        (self.high, self.low) = (high, low)
+    }
+
     /// Orders GUIDs by their 128 bits as one unsigned number.
     public static func < (left: ProcessGUID, right: ProcessGUID) -> Bool {
         (left.high, left.low) < (right.high, right.low)

@@ -71,14 +71,25 @@ struct RunTimeline: Sendable {
         return only
     }
 
+    /// The last change up to a moment, and the first one after it. O(log n).
+    func boundaries(around time: Timestamp) -> (before: Int64?, after: Int64?) {
+        let index = firstBoundary(after: time)
+        return (index > 0 ? boundaries[index - 1] : nil, index < boundaries.count ? boundaries[index] : nil)
+    }
+
     private func running(at time: Timestamp) -> (count: Int, sum: Int) {
+        let index = firstBoundary(after: time)
+        return index == 0 ? (0, 0) : (Int(counts[index - 1]), sums[index - 1])
+    }
+
+    private func firstBoundary(after time: Timestamp) -> Int {
         var low = 0
         var high = boundaries.count
         while low < high {
             let middle = (low + high) / 2
             if boundaries[middle] <= time.nanoseconds { low = middle + 1 } else { high = middle }
         }
-        return low == 0 ? (0, 0) : (Int(counts[low - 1]), sums[low - 1])
+        return low
     }
 
     /// Overlapping spans of one container made one.

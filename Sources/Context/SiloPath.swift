@@ -84,7 +84,9 @@ enum SiloPath: Hashable, Sendable {
 
     /// A layer folder anywhere in the path, whole components only. The first one counts: what follows is inside it.
     private static func layer(_ bytes: [UInt8]) -> SiloPath? {
-        guard bytes.count >= Screen.shortestLayer else { return nil }
+        guard bytes.count >= Screen.shortestLayer, Screen.layer(bytes.span.bytes, wide: false) else {
+            return nil
+        }
         let parts = bytes.split(separator: UInt8(ascii: "\\"), omittingEmptySubsequences: false)
         func component(_ index: Int, is name: StaticString) -> Bool {
             parts[index].count == name.utf8CodeUnitCount && ASCII.hasPrefix(parts[index], name)

@@ -7,11 +7,12 @@ import Events
 /// confidence = 100 · belonging · (1 − doubt / 2), so that a contradiction never hides an event, it lowers and is told.
 /// A container that is named by nothing but being the only one that ran then gets 90 at most (75 if its isolation is unknown).
 struct Verdict {
-    private let context: Context
     private let host: String
     private let time: Timestamp
     private let isLinux: Bool
     private var reasons: [String] = []
+    /// As long as the same evidence leads to the same verdict.
+    private(set) var steady: SteadySpan
     private var contradictions: [(weight: Int, reason: String)] = []
 
     /// Most confidence when the container is named by nothing but being the only one that ran.
@@ -25,30 +26,31 @@ struct Verdict {
     /// Weight of a host path where silo paths are the rule.
     private static let hostPath = 50
 
-    init(_ context: Context, host: String, time: Timestamp, isLinux: Bool = false) {
+    init(host: String, time: Timestamp, isLinux: Bool = false) {
         self.isLinux = isLinux
-        self.context = context
+        steady = SteadySpan(around: time)
         self.host = host
         self.time = time
     }
 
-    mutating func reach(_ evidence: [Evidence], _ view: EventView) -> ContainerAttribution {
+    mutating func reach(_ evidence: [Evidence], _ view: EventView, _ context: Context) -> ContainerAttribution {
         reasons = evidence.map(\.reason)
         var codes = Set(evidence.map(\.code))
         let isHostProcess = evidence.contains { $0.code == .hostProcessPath || $0.code == .hostProcessShim }
         let volume = chooseVolume(evidence)
-        var attribution = ContainerAttribution(
-            id: volume.map { "unknown in silo \($0)" } ?? "unknown", confidence: 0, evidence: [], reasons: [])
+        var attribution = ContainerAttribution.Draft(id: volume.map { "unknown in silo \($0)" } ?? "unknown")
         if isHostProcess { attribution.isolation = .hostprocess }
         var most = 100
-        switch chooseNamed(evidence) {
+        switch chooseNamed(evidence, context) {
         case .known(let container):
+            steady.cut(by: container)
             attribution.describe(container, at: time)
             doubt(container, evidence)
         case .stranger(let id): attribution.id = id.text
         case .none:
-            if !isHostProcess, !isLinux, let owner = owner(of: volume) {
+            if !isHostProcess, !isLinux, let owner = owner(of: volume, context) {
                 let container = context.inventory.containers[owner.container]
+                steady.cut(by: container)
                 attribution.describe(container, at: time)
                 most = container.isolation == .process ? Verdict.mostForOnlyOne : Verdict.mostForOnlyUnknown
                 reasons.append(owner.reason)
@@ -56,11 +58,11 @@ struct Verdict {
                 doubt(container, evidence)
             }
         }
-        doubtHostPath(evidence, view)
+        doubtHostPath(evidence, view, context)
         attribution.confidence = min(confidence(evidence), most)
         attribution.evidence = codes.sorted()
         attribution.reasons = reasons + contradictions.map { "contradiction: " + $0.reason }
-        return attribution
+        return ContainerAttribution(attribution)
     }
 
     private func confidence(_ evidence: [Evidence]) -> Int {
@@ -82,7 +84,7 @@ struct Verdict {
     }
 
     /// The container most evidence names. Others that are named contradict it.
-    private mutating func chooseNamed(_ evidence: [Evidence]) -> Named {
+    private mutating func chooseNamed(_ evidence: [Evidence], _ context: Context) -> Named {
         var weights: [ContainerID: Int] = [:]
         var known: [ContainerID: Container] = [:]
         for item in evidence {
@@ -101,6 +103,7 @@ struct Verdict {
                 }
             case .hostname(let name):
                 let named = context.inventory.containers(withHostname: name).filter { $0.platform != .linux }
+                if named.count > 1 { for container in named { steady.cut(by: container) } }
                 let running = named.count > 1 ? named.filter { $0.state(at: time) == .running } : named
                 guard running.count == 1, let container = running.first else {
                     reasons.append("\(named.count) containers were given the computer name \(NeutralText.quoted(name))")
@@ -142,12 +145,12 @@ struct Verdict {
         return volumes.first?.guid
     }
 
-    private mutating func owner(of volume: String?) -> VolumeOwner? {
+    private mutating func owner(of volume: String?, _ context: Context) -> VolumeOwner? {
         guard time != .unknown else { return nil }
-        let context = self.context
         if let volume {
             if let owner = context.volumes[Context.VolumeKey(host: host, guid: volume)] { return owner }
         }
+        if let timeline = context.timelines[host] { steady.cut(by: timeline) }
         let found = VolumeOwner.owner(on: host, at: time, context.inventory, context.timelines)
         // With a volume that was in use for longer, the answer of the whole span stands.
         if let volume, context.tree.uses(volume, on: host) {
@@ -155,11 +158,11 @@ struct Verdict {
         } else if let found {
             return found
         }
-        explainMissingOwner()
+        explainMissingOwner(context)
         return nil
     }
 
-    private mutating func explainMissingOwner() {
+    private mutating func explainMissingOwner(_ context: Context) {
         guard !context.inventory.isEmpty else { return }
         guard let timeline = context.timelines[host] else {
             reasons.append("which container is not known: " + context.join.reasonAgainst)
@@ -189,7 +192,7 @@ struct Verdict {
     }
 
     /// User or ancestors say container, the image says host: told where this host is known to show silo paths.
-    private mutating func doubtHostPath(_ evidence: [Evidence], _ view: EventView) {
+    private mutating func doubtHostPath(_ evidence: [Evidence], _ view: EventView, _ context: Context) {
         guard !evidence.contains(where: { $0.code.kind == .host || ($0.code.kind == .path && $0.isOwn) }),
             evidence.contains(where: { $0.code == .containerSID || !$0.isOwn }),
             let image = view.first(.image, .newProcessName, .processName, .sourceImage), SiloPath(image) == .drive,

@@ -251,7 +251,7 @@ struct LinuxTreeTests {
         gatherer.observe(last)
         let linux = gatherer.finish(Context())
         #expect(linux.tree.nodes.count <= 2 * budget / LinuxSighting.size)
-        #expect(linux.evidence(of: last, linux.node(of: last)).map(\.code) == [.shimDescendant])
+        #expect(linux.evidence(of: linux.tie(of: last)).map(\.code) == [.shimDescendant])
         #expect(linux.remarks.count == 1)
     }
 

@@ -81,7 +81,9 @@ struct MergeTests {
                 let context = merged(views, budget: budget, &random)
                 #expect(context.inventory.containers == expected.inventory.containers)
                 #expect(context.inventory.ambiguousPrefixes == expected.inventory.ambiguousPrefixes)
-                #expect(context.tree.processes == expected.tree.processes)
+                #expect(context.tree.starts == expected.tree.starts)
+                #expect(context.tree.ends == expected.tree.ends)
+                #expect(context.tree.parents == expected.tree.parents)
                 #expect(context.tree.evicted == expected.tree.evicted)
                 #expect(context.remarks == expected.remarks)
                 #expect(probes.map { context.attribution(of: $0) } == answers)
@@ -96,7 +98,9 @@ struct MergeTests {
         let once = Fixture.context(views)
         let twice = Fixture.context(views + views)
         #expect(once.inventory.containers == twice.inventory.containers)
-        #expect(once.tree.processes == twice.tree.processes)
+        #expect(once.tree.starts == twice.tree.starts)
+        #expect(once.tree.ends == twice.tree.ends)
+        #expect(once.tree.parents == twice.tree.parents)
         #expect(probes.map { once.attribution(of: $0) } == probes.map { twice.attribution(of: $0) })
     }
 }

@@ -31,7 +31,7 @@ struct ScreenTests {
                 ["HOST01", "HOST02", "0a1b2c3d4e5f", "PAYROLL", "payrol1", ""].randomElement(using: &random) ?? ""
             let kind = [EventKind.windows, .processStart, .processEnd].randomElement(using: &random) ?? .windows
             let view = Fixture.windows(host: host, at: 10, kind: kind, values)
-            let evidence = context.allEvidence(of: view)
+            let evidence = context.allEvidence(of: view, context.tie(of: view))
             if !context.mayAttribute(view) { #expect(evidence.isEmpty, "\(view)") }
             #expect((context.attribution(of: view) == nil) == evidence.isEmpty, "\(view)")
             attributed += evidence.isEmpty ? 0 : 1

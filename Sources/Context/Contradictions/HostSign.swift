@@ -59,6 +59,7 @@ struct HostSign: Hashable, Comparable, Sendable, Codable {
         "vmconnect": "Hyper-V", "docker desktop": "Docker Desktop", "com.docker.backend": "Docker Desktop",
     ]
 
+    private static let telling = clients.union(services).union(owners.keys)
     private static let zero = "{00000000-0000-0000-0000-000000000000}"
 
     /// The signs of one event, mostly none.
@@ -87,6 +88,7 @@ struct HostSign: Hashable, Comparable, Sendable, Codable {
             if EvidenceRules.isAgent(image) { return [sign(.agent, image)] }
             if EvidenceRules.isShim(image) { return [sign(.shim, image, command)] }
             let name = HostSign.program(image)
+            guard telling.contains(name) else { return [] }
             var all: [HostSign] = []
             if let owner = owners[name] { all.append(sign(.owner, owner)) }
             if services.contains(name) { all.append(sign(.service, name)) }
@@ -99,6 +101,11 @@ struct HostSign: Hashable, Comparable, Sendable, Codable {
     /// The program's name, lower case, without `.exe`.
     static func program(_ path: String) -> String {
         let name = ASCII.lowered(ASCII.lastComponent(path))
+        // The many are of this form.
+        if name.utf8.allSatisfy({ $0 < 0x80 && $0 != UInt8(ascii: "/") }) {
+            return ASCII.hasSuffix(name.utf8, ".exe")
+                ? String(decoding: name.utf8.dropLast(4), as: UTF8.self) : name
+        }
         let plain = name.split(separator: "/").last.map(String.init) ?? name
         return plain.hasSuffix(".exe") ? String(plain.dropLast(4)) : plain
     }

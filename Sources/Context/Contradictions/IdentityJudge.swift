@@ -50,7 +50,7 @@ struct IdentityJudge {
             guard let index = context.tree.find(ProcessID(facts.processID), guid: nil, on: host, at: moment) else {
                 return nil
             }
-            let start = context.tree.processes[index].start
+            let start = context.tree.starts[index]
             let expected = HostSign.program(facts.path)
             guard start.time.isNear(facts.started, within: IdentityJudge.startWindow), !start.image.isEmpty,
                 HostSign.program(start.image) != expected, known.insert(facts.container).inserted
@@ -105,7 +105,7 @@ struct IdentityJudge {
         guard windows, members.count <= IdentityJudge.processLimit else { return [:] }
         var seen: [String: Shown] = [:]
         for index in members {
-            let start = context.tree.processes[index].start
+            let start = context.tree.starts[index]
             var view = EventView(kind: .processStart, time: start.time, host: start.host)
             view.values = [
                 EventView.Value(.processID, String(start.pid.number)), EventView.Value(.image, start.image),

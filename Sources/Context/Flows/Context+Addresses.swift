@@ -17,11 +17,11 @@ extension Context {
         for address in sides where address != .none {
             guard let owner = flows.container(ofAddress: address, at: view.time, on: view.host, self) else { continue }
             let container = inventory.containers[owner.container]
-            var attribution = ContainerAttribution(
+            var attribution = ContainerAttribution.Draft(
                 id: container.id.text, confidence: owner.confidence, evidence: [.address],
                 reasons: [reason(address, owner)])
             attribution.describe(container, at: view.time)
-            return attribution
+            return ContainerAttribution(attribution)
         }
         return nil
     }

@@ -38,32 +38,49 @@ struct LinuxProcesses: Sendable {
         }
     }
 
-    /// Appends what is to be said of one event. O(1) when nothing is.
-    func addFields(of view: EventView, _ container: ContainerAttribution?, to fields: inout [FactField]) {}
-
     /// The node of the event's process. O(log n).
     func node(of view: EventView) -> Int? {
-        guard !tree.nodes.isEmpty, let pid = LinuxFields.number(view.first(.processID)),
-            let world = tree.world(ASCII.lowered(view.host), LinuxFeed(view.origin))
-        else { return nil }
+        guard !tree.nodes.isEmpty, let world = tree.world(ASCII.lowered(view.host), LinuxFeed(view.origin)) else {
+            return nil
+        }
+        return node(of: view, in: world)
+    }
+
+    private func node(of view: EventView, in world: Int32) -> Int? {
+        guard let pid = LinuxFields.number(view.first(.processID)) else { return nil }
         let isAudit = tree.worlds[Int(world)].feed == .audit
         let order = isAudit ? UInt32(truncatingIfNeeded: view.place.record) : .max
         return tree.find(pid, in: world, at: view.time, order: order)
     }
 
-    /// What the lineage of the event's process shows. O(log n).
-    func evidence(of view: EventView, _ node: Int?) -> [Evidence] {
-        if let node {
-            let membership = membershipOfNode[node]
-            return membership >= 0 ? memberships[Int(membership)] : []
+    /// What ties an event to the tree. O(log n).
+    func tie(of view: EventView) -> Tie {
+        var tie = Tie()
+        guard !tree.nodes.isEmpty, let world = tree.world(ASCII.lowered(view.host), LinuxFeed(view.origin)) else {
+            return tie
         }
-        // A process that did not fit into memory still has its parent.
-        guard let parent = view.first(.parentProcessID).flatMap({ ProcessID($0) }),
-            let world = tree.world(ASCII.lowered(view.host), LinuxFeed(view.origin)),
-            let node = tree.find(parent.number, in: world, at: view.time), membershipOfNode[node] >= 0
-        else { return [] }
-        return memberships[Int(membershipOfNode[node])].map { $0.inherited() }
+        if let node = node(of: view, in: world) {
+            tie.process = Int32(node)
+            tie.membership = membershipOfNode[node]
+        } else if let parent = view.first(.parentProcessID).flatMap({ ProcessID($0) }),
+            let node = tree.find(parent.number, in: world, at: view.time)
+        {
+            // A process that did not fit into memory still has its parent.
+            tie.parent = Int32(node)
+            tie.membership = membershipOfNode[node]
+        }
+        return tie
     }
+
+    /// What the lineage of the event's process shows.
+    func evidence(of tie: Tie) -> [Evidence] {
+        guard tie.membership >= 0 else { return [] }
+        let all = memberships[Int(tie.membership)]
+        return tie.process >= 0 ? all : all.map { $0.inherited() }
+    }
+
+    /// Whether the node is a runtime or a helper of one.
+    func isHostSide(_ node: Int) -> Bool { tree.nodes[node].role.isHostSide }
 
     /// Whether the node is the first process of its container.
     func isEntry(_ node: Int) -> Bool { entries.contains(Int32(node)) }

@@ -44,12 +44,11 @@ extension Context {
 
     private func forEachWindowsProcess(_ body: (ContainerProcess) -> Void) {
         var hosts: [String: (mayBeContainer: Bool, named: Container?)] = [:]
-        for (index, process) in tree.processes.enumerated() {
-            let start = process.start
+        for (index, start) in tree.starts.enumerated() {
             let membership = membershipOfProcess[index]
             let host = hosts[start.host] ?? (mayBeContainer(host: start.host), container(named: start.host))
             hosts[start.host] = host
-            guard membership >= 0 || host.mayBeContainer || !start.containerUser.isEmpty, start.time != .unknown
+            guard membership >= 0 || host.mayBeContainer || start.hasContainerUser, start.time != .unknown
             else { continue }
             // A computer name that was given by hand is evidence to be weighed.
             if !host.mayBeContainer || host.named != nil,

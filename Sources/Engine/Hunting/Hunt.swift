@@ -68,14 +68,16 @@ public struct Hunt: Sendable {
         let inferredDay = options.reading.day == nil ? known.day : nil
         crew.options.reading.day = options.reading.day ?? inferredDay
         var match: MatchPass
-        if known.builder.knowsContainers || crew.hasLinuxRecords || baseline != nil {
+        if known.knowsContainers || crew.hasLinuxRecords || baseline != nil {
             known = try await crew.learn(all: true, meter: nil)
             match = try await crew.match(context: known.context, learning: false, meter: meter)
         } else {
             match = try await crew.match(context: known.context, learning: true, meter: meter)
-            known = crew.knowledge(of: match)
-            if known.builder.mayRefineAttribution, !Task.isCancelled {
+            known = crew.knowledge(of: &match)
+            if known.mayRefineAttribution, !Task.isCancelled {
                 match.discard()
+                // Not needed any more: the next one takes its place.
+                known.context = Context()
                 known = try await crew.learn(all: true, meter: nil)
                 match = try await crew.match(context: known.context, learning: false, meter: meter.again())
             }

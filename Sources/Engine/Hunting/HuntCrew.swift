@@ -16,7 +16,12 @@ struct HuntCrew: Sendable {
     /// What is known of containers, and the builder that knowledge came from.
     struct Knowledge: Sendable {
         var context: Context
-        var builder: ContextBuilder
+        /// Kept where a baseline is to be saved; else it would take as much memory as the context.
+        var builder: ContextBuilder?
+        /// ``ContextBuilder/knowsContainers``.
+        var knowsContainers: Bool
+        /// ``ContextBuilder/mayRefineAttribution``.
+        var mayRefineAttribution: Bool
         var notes: [SourceNote]
         /// The day of traces without dates, where the files' own cannot be right.
         var day: CivilDate?
@@ -24,7 +29,8 @@ struct HuntCrew: Sendable {
 
     /// Formats of Linux systems: what they record is in a container by its processes, which are learned before matching.
     private static let ofLinux: Set<String> = [
-        "auditbeat", "auditd", "falco", "falco-text", "inspektor-gadget", "laurel", "strace", "sysmon-linux", "tetragon",
+        "auditbeat", "auditd", "falco", "falco-text", "inspektor-gadget", "laurel", "strace", "sysmon-linux",
+        "tetragon",
         "tracee",
     ]
 
@@ -40,17 +46,22 @@ struct HuntCrew: Sendable {
             all || evidence.sources[$0.source].format?.speaksOfContainers == true
         }
         let done = try await work(segments, pass: .learn, context: Context(), meter: meter)
-        return knowledge(of: MatchPass(segments: segments, results: done.results, workers: done.workers))
+        var pass = MatchPass(segments: segments, results: done.results, workers: done.workers)
+        return knowledge(of: &pass)
     }
 
-    /// What a pass has learned.
-    func knowledge(of pass: MatchPass) -> Knowledge {
+    /// What a pass has learned; takes it out of the pass.
+    func knowledge(of pass: inout MatchPass) -> Knowledge {
         var builder = baseline?.builder ?? ContextBuilder()
-        for worker in pass.workers { builder.merge(worker.builder) }
+        pass.takeBuilders { builder.merge($0) }
         let notes = (baseline?.notes ?? []) + pass.notes(evidence)
         let day = EvidenceDay.inferred(
             from: pass.report(of: evidence).enumerated().map { ($1.last, evidence.sources[$0].modified) })
-        return Knowledge(context: builder.finish(sources: notes), builder: builder, notes: notes, day: day)
+        let (knows, refines) = (builder.knowsContainers, builder.mayRefineAttribution)
+        let kept = options.savedBaselinePath == nil ? nil : builder
+        return Knowledge(
+            context: (consume builder).finish(sources: notes), builder: kept, knowsContainers: knows,
+            mayRefineAttribution: refines, notes: notes, day: day)
     }
 
     /// Matches all sources with what is known.
@@ -79,11 +90,11 @@ struct HuntCrew: Sendable {
 
     /// Keeps what was learned, if that was asked for.
     func save(_ known: Knowledge) throws(HuntError) {
-        guard let path = options.savedBaselinePath else { return }
+        guard let path = options.savedBaselinePath, let builder = known.builder else { return }
         let earlier = baseline?.paths.count ?? 0
         let present = known.notes.filter { EventPlace.priorIndex($0.source) == nil }
         try Baseline(
-            after: baseline, paths: evidence.sources.map(\.path), notes: present, builder: known.builder
+            after: baseline, paths: evidence.sources.map(\.path), notes: present, builder: builder
         ).write(to: path, earlier: earlier)
     }
 

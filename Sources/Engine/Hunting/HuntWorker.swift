@@ -84,6 +84,12 @@ struct HuntWorker: Sendable {
         try match(source, index: -1)
     }
 
+    /// Takes out what was gathered for the context.
+    mutating func takeBuilder() -> ContextBuilder {
+        defer { builder = ContextBuilder() }
+        return builder
+    }
+
     private mutating func learn(source: Int32, lightly: Bool) {
         builder.observe(reader.batch, reader.vocabulary, source: source)
         for head in reader.batch.events {
@@ -125,8 +131,8 @@ extension HuntWorker {
         plans[origin].events += 1
         guard !plans[origin].isExcluded, isSelected(head) else { return }
         plans[origin].matchedEvents += 1
-        let facts = contextReader.facts(
-            of: head, in: reader.batch, reader.vocabulary, context, source: Int32(source))
+        // What no rule looks at is found out for events with hits only.
+        let facts = facts(of: head, source, plans[origin].facts)
         if facts?.container != nil { attributedEvents += 1 }
         guard plans[origin].route.ruleCount > 0 else { return }
         matcher.begin(plans[origin].route)
@@ -138,7 +144,12 @@ extension HuntWorker {
         guard !hits.isEmpty else { return }
         hitCount += hits.count
         eventsWithHits += 1
-        try runs.append(hit(hits, head, facts, source, index))
+        let all = plans[origin].facts == .all ? facts : self.facts(of: head, source, .all)
+        try runs.append(hit(hits, head, all, source, index))
+    }
+
+    private mutating func facts(of head: EventHead, _ source: Int, _ selection: FactSelection) -> EventFacts? {
+        contextReader.facts(of: head, in: reader.batch, reader.vocabulary, context, source: Int32(source), selection)
     }
 
     /// Whether the event lies in the time range and on the hosts that were asked for.
@@ -182,7 +193,9 @@ extension HuntWorker {
 
     private func offer(_ facts: EventFacts, _ origin: Int, to matcher: inout EventMatcher) {
         if let container = facts.container {
-            for field in container.fields() { offer(field.name, field.values, origin, to: &matcher) }
+            for (field, routeField) in plans[origin].containerFields {
+                for value in container.values(of: field) { matcher.add(field: routeField, text: value) }
+            }
         }
         for field in facts.fields { offer(field.name, field.values, origin, to: &matcher) }
     }

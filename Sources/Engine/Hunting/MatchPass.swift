@@ -25,6 +25,11 @@ struct MatchPass {
     /// Adds the hits of one more worker.
     mutating func add(_ worker: HuntWorker) { workers.append(worker) }
 
+    /// Takes out what the workers gathered for the context, one after the other.
+    mutating func takeBuilders(_ body: (ContextBuilder) -> Void) {
+        for index in workers.indices { body(workers[index].takeBuilder()) }
+    }
+
     /// Time of the earliest event; nil when none has one.
     var firstEvent: Timestamp? { results.compactMap { $0?.first }.min() }
 

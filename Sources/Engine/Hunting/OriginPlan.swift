@@ -1,3 +1,4 @@
+import Context
 import Events
 import Sigma
 
@@ -11,6 +12,10 @@ struct OriginPlan {
     /// Route field by field number; `Int32.min` where not yet asked, -1 where no rule of the route looks at it.
     private(set) var routeFields: [Int32] = []
     private let indexOfName: [String: Int32]
+    /// Facts that rules of the route look at, beside those of the container.
+    let facts: FactSelection
+    /// Fields of the container that rules of the route look at.
+    let containerFields: [(field: ContainerAttribution.Field, routeField: RouteField)]
     /// Fields that rules of the route read and an event of it had, by route field.
     private(set) var seenFields: [Bool]
 
@@ -26,6 +31,10 @@ struct OriginPlan {
         var index: [String: Int32] = [:]
         for (position, name) in route.fieldNames.enumerated() { index[name] = Int32(position) }
         indexOfName = index
+        facts = FactSelection(fields: route.fieldNames)
+        containerFields = ContainerAttribution.Field.allCases.compactMap { field in
+            index[field.rawValue].map { (field, RouteField(Int($0))) }
+        }
         seenFields = [Bool](repeating: false, count: route.fieldNames.count)
     }
 
