@@ -53,7 +53,8 @@ import Testing
         let note = SourceNote(source: 0, path: "e/diff-shop-web.txt", format: "docker-diff", size: 1, events: 1)
         let context = builder.finish(sources: [note])
         let exec = [
-            FieldValue(name: "Type", value: "container"), FieldValue(name: "Action", value: "exec_start: /opt/x/kworker"),
+            FieldValue(name: "Type", value: "container"),
+            FieldValue(name: "Action", value: "exec_start: /opt/x/kworker"),
             FieldValue(name: "Actor.ID", value: Self.web), FieldValue(name: "Exec.Command", value: "/opt/x/kworker"),
         ]
         let view = EventView(kind: .dockerEvent, time: Timestamp(nanoseconds: 9_000_000_000), host: "", fields: exec)
