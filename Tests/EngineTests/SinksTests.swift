@@ -44,6 +44,27 @@ struct SinksTests {
         #expect(value.hasSuffix("agent.ps1"))
     }
 
+    @Test("A finding of the context says its sentence and the records it rests on, neutralised")
+    func finding() throws {
+        var alert = SampleAlerts.bare
+        alert.fields = [
+            AlertField(name: "Finding", values: ["log-truncated"]),
+            AlertField(name: "Detail", values: ["96 lines of \u{1B}[2Jweb are gone"]),
+            AlertField(name: "Evidence.Place", values: (1...5).map { "logs/web.json @\($0)00" }),
+        ]
+        func card(_ isVerbose: Bool) throws -> String {
+            let style = TerminalStyle(width: 80, usesColour: false, isVerbose: isVerbose)
+            return try written({ TerminalSink($0, style: style) }, [alert])
+        }
+        let short = try card(false)
+        #expect(short.contains("found      96 lines of"))
+        #expect(!short.contains("\u{1B}"))
+        #expect(short.contains("rests on   logs/web.json @100"))
+        #expect(short.contains("and 2 more"))
+        #expect(!short.contains("@400"))
+        #expect(try card(true).contains("logs/web.json @500"))
+    }
+
     @Test("NDJSON is one valid object per line, the last line ended, nothing lost")
     func ndjson() throws {
         let text = try written { NDJSONSink($0) }

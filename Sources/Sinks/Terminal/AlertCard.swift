@@ -12,6 +12,8 @@ struct AlertCard {
     /// Lines a long value may take without `--verbose`, and how many matched values are shown.
     private static let valueLines = 3
     private static let matchesShown = 8
+    /// Records that are shown under a finding without `--verbose`.
+    private static let placesShown = 3
 
     /// Columns that surely fit into so many lines: a break behind a space may leave a quarter of a line empty.
     private static func budget(lines: Int, _ width: Int) -> Int { lines * width - (lines - 1) * width / 4 }
@@ -28,6 +30,7 @@ struct AlertCard {
         addWhen()
         addRow("host", [StyledLine(alert.host.isEmpty ? "not named" : TextSafety.visible(alert.host), .strong)])
         addContainer()
+        addFinding()
         addMatched()
         addEvent()
         addAttack()
@@ -115,6 +118,20 @@ struct AlertCard {
             StyledLine($0, container.confidence < 50 ? .warning : .dim)
         }
         addRow("container", body)
+    }
+
+    /// What the context concluded, in its own sentence, and the records it rests on.
+    private mutating func addFinding() {
+        func values(_ name: String) -> [String] { alert.fields.first { $0.name == name }?.values ?? [] }
+        let places = values("Evidence.Place")
+        guard !values("Finding").isEmpty, let detail = values("Detail").first else { return }
+        addRow("found", TextLayout.wrapped(TextSafety.visible(detail), width: bodyWidth).map { StyledLine($0) })
+        let shown = style.isVerbose ? places.count : min(places.count, Self.placesShown)
+        var body = places.prefix(shown).flatMap {
+            TextLayout.wrapped(TextSafety.visible($0), width: bodyWidth).map { StyledLine($0, .dim) }
+        }
+        if places.count > shown { body.append(StyledLine("and \(places.count - shown) more (--verbose)", .dim)) }
+        if !body.isEmpty { addRow("rests on", body) }
     }
 
     private func isolation(of container: AlertContainer) -> String {
