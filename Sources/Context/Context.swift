@@ -1,3 +1,5 @@
+public import Events
+
 /// What the whole evidence says of containers and processes, immutable: the second pass asks it for each event.
 public struct Context: Sendable {
     /// The containers.
@@ -69,14 +71,15 @@ public struct Context: Sendable {
     /// and a computer name speak for themselves.
     public var isEmpty: Bool { inventory.isEmpty && tree.count == 0 }
 
-    /// Whether this context can say more of a Windows event than an empty one: a process tree leads into a container, a
-    /// volume belongs to one, or there are containers that a host's events may be joined with.
-    public var refinesAttribution: Bool {
-        memberBits.contains { $0 != 0 } || !volumes.isEmpty || (!inventory.isEmpty && !join.windowsHosts.isEmpty)
-    }
-
     /// Whether events of this kind can belong to a container.
     public static func concerns(_ kind: EventKind) -> Bool { kind != .other }
+
+    /// Whether events of this origin can be tied to a container only by what other records say, so that the evidence has to be
+    /// learned before it is matched: processes of Linux. O(1); cache it per origin.
+    public static func needsLearning(_ origin: Origin) -> Bool {
+        let kind = EventKind(origin)
+        return kind == .linuxProcess || kind == .linuxRecord
+    }
 
     /// Whether this context has anything to say of events of a kind. O(1).
     func mayConcern(_ kind: EventKind) -> Bool {
@@ -89,9 +92,6 @@ public struct Context: Sendable {
 
     /// Whether addresses of containers are known.
     var knowsAddresses: Bool { !flows.book.isEmpty }
-
-    /// Names of the fields that a view of a Windows event needs.
-    public static var neededFields: [String] { EvidenceField.allCases.map(\.rawValue) }
 
     /// Whether a process with this id was, at some time, on some host, in a container by its start or its ancestors.
     /// May say yes for others (ids are folded), never no for such a process. O(1).

@@ -27,12 +27,6 @@ public struct ContextBuilder: Sendable, Codable {
     private var integrity = IntegrityGatherer()
     private var contradictions = ContradictionGatherer()
 
-    /// Whether the finished context can say more of any event than an empty one: a source that speaks of containers was
-    /// seen, or a process start that shows one. When not, ``finish()`` can be spared. O(starts) at worst.
-    public var mayRefineAttribution: Bool {
-        sawRuntime || linux.sawContainers || silos.isTelling || starts.contains(where: \.isTelling)
-    }
-
     /// Whether a source that speaks of containers was seen, so that other sources are worth reading for what they add.
     public var knowsContainers: Bool { sawRuntime || linux.sawContainers }
 

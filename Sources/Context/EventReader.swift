@@ -23,19 +23,16 @@ public struct EventReader: Sendable {
     /// view without fields, and only when the host differs from the last one's (the builder must hear of every host);
     /// else nil. O(fields) for wanted events, else O(1).
     ///
-    /// - Parameters:
-    ///   - source: Number of the source in the evidence, for places.
-    ///   - lightly: Only what shows whether there are containers at all; connections are then like any Windows event.
+    /// - Parameter source: Number of the source in the evidence, for places.
     public mutating func told(
-        by head: EventHead, in batch: EventBatch, _ vocabulary: Vocabulary, source: Int32 = -1, lightly: Bool = false
+        by head: EventHead, in batch: EventBatch, _ vocabulary: Vocabulary, source: Int32 = -1
     ) -> EventView? {
         let kind = kind(of: head.origin, vocabulary)
         guard kind != .other, kind != .runtimeRecord else { return nil }
         let isNewHost = readHost(head, batch)
-        if kind == .windows || (lightly && (kind == .connection || kind == .fileWrite)) {
+        if kind == .windows {
             return isNewHost ? EventView(kind: .windows, time: head.time, host: host) : nil
         }
-        if lightly, kind == .flow || kind == .containerOutput { return nil }
         if kind == .registryValue, !namesDistribution(head, batch, vocabulary) {
             return isNewHost ? EventView(kind: .windows, time: head.time, host: host) : nil
         }

@@ -25,6 +25,25 @@ struct ContainersTests {
         #expect(Golden.difference(of: outcome.output, from: "containers/\(name).txt") == nil)
     }
 
+    @Test("The talk between containers is a Mermaid diagram of the edges that flows show")
+    func graph() throws {
+        let place = try Workplace()
+        let web = String(repeating: "a1b2c3d4", count: 8)
+        try place.write(
+            "[{\"Id\":\"\(web)\",\"Name\":\"/web\",\"Created\":\"2026-01-05T08:00:00Z\",\"Config\":{},\"HostConfig\":{},"
+                + "\"State\":{\"StartedAt\":\"2026-01-05T08:00:01Z\"},\"NetworkSettings\":{\"Networks\":{\"n\":{"
+                + "\"NetworkID\":\"1\",\"IPAddress\":\"172.18.0.3\"}}}}]", to: "inspect.json")
+        try place.write(
+            "{\"ts\":1767600100.5,\"uid\":\"C1\",\"id.orig_h\":\"172.18.0.3\",\"id.orig_p\":40000,"
+                + "\"id.resp_h\":\"203.0.113.9\",\"id.resp_p\":8443,\"proto\":\"tcp\",\"duration\":1.0,"
+                + "\"orig_bytes\":10,\"resp_bytes\":20,\"conn_state\":\"SF\",\"history\":\"S\",\"local_orig\":true}\n",
+            to: "conn.log")
+        let outcome = try Program.run(["containers", ".", "--graph"], in: place.url, environment: [:])
+        #expect(outcome.output.hasPrefix("flowchart LR\n"))
+        #expect(outcome.output.contains("[\"web\"]"))
+        #expect(outcome.output.contains("tcp 8443 1x"))
+    }
+
     @Test("A name of any time and the beginning of an id find the container; anything else is told with the names")
     func naming() throws {
         let byName = try run(["--container", "db"]).output

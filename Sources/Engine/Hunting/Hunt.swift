@@ -7,7 +7,7 @@ import Foundation
 /// A hunt: evidence in, alerts out.
 ///
 ///     find sources ─ learn of containers ─┬─ some: learn from all sources ─ match ──────────────────────────┬─ derived ─ alerts
-///                                         └─ none: match, watching for silos ─(found?)─ learn, match again ─┘
+///                                         └─ none: match, watching for one ─(seen?)─ learn, match again ────┘
 ///
 /// Evidence without any container is read once. Where there are containers, everything is learned before anything is matched,
 /// so that an early event is judged with what a late record tells of it. What the context concludes from several records is
@@ -64,23 +64,28 @@ public struct Hunt: Sendable {
             book: book, options: options, evidence: evidence, spill: folder.url, baseline: baseline)
         let meter = HuntMeter(evidence: evidence, clock: clock, report: progress)
 
-        var known = try await crew.learn(all: false, meter: nil)
-        let inferredDay = options.reading.day == nil ? known.day : nil
+        var learned = try await crew.learn(fromContainerSources: true)
+        let inferredDay = options.reading.day == nil ? crew.day(by: learned) : nil
         crew.options.reading.day = options.reading.day ?? inferredDay
-        var match: MatchPass
-        if known.knowsContainers || crew.hasLinuxRecords || baseline != nil {
-            known = try await crew.learn(all: true, meter: nil)
-            match = try await crew.match(context: known.context, learning: false, meter: meter)
+        var mustLearn = learned.knowsContainers || baseline != nil || options.savedBaselinePath != nil
+        var match = MatchPass(segments: [], results: [], workers: [])
+        if !mustLearn {
+            match = try await crew.match(context: Context(), watching: true, meter: meter)
+            mustLearn = match.sawContainer && !Task.isCancelled
+        }
+        // What was gathered moves from the workers into one builder: nothing is held twice.
+        var builder = baseline?.builder ?? ContextBuilder()
+        let known: HuntCrew.Knowledge
+        if mustLearn {
+            match.discard()
+            learned.add(try await crew.learn(fromContainerSources: false))
+            learned.takeBuilders { builder.merge($0) }
+            known = crew.knowledge(of: consume builder, sources: learned)
+            match = try await crew.match(context: known.context, watching: false, meter: meter.again())
         } else {
-            match = try await crew.match(context: known.context, learning: true, meter: meter)
-            known = crew.knowledge(of: &match)
-            if known.mayRefineAttribution, !Task.isCancelled {
-                match.discard()
-                // Not needed any more: the next one takes its place.
-                known.context = Context()
-                known = try await crew.learn(all: true, meter: nil)
-                match = try await crew.match(context: known.context, learning: false, meter: meter.again())
-            }
+            learned.takeBuilders { builder.merge($0) }
+            match.takeBuilders { builder.merge($0) }
+            known = crew.knowledge(of: consume builder, sources: match)
         }
         let context = known.context
         try crew.save(known)

@@ -3,7 +3,6 @@ import Context
 import Events
 import Formats
 import Foundation
-import Synchronization
 
 /// The workers of a hunt: hands out segments, waits for all, and puts their results together.
 struct HuntCrew: Sendable {
@@ -18,57 +17,34 @@ struct HuntCrew: Sendable {
         var context: Context
         /// Kept where a baseline is to be saved; else it would take as much memory as the context.
         var builder: ContextBuilder?
-        /// ``ContextBuilder/knowsContainers``.
-        var knowsContainers: Bool
-        /// ``ContextBuilder/mayRefineAttribution``.
-        var mayRefineAttribution: Bool
         var notes: [SourceNote]
-        /// The day of traces without dates, where the files' own cannot be right.
-        var day: CivilDate?
     }
 
-    /// Formats of Linux systems: what they record is in a container by its processes, which are learned before matching.
-    private static let ofLinux: Set<String> = [
-        "auditbeat", "auditd", "falco", "falco-text", "inspektor-gadget", "laurel", "strace", "sysmon-linux",
-        "tetragon",
-        "tracee",
-    ]
-
-    /// Whether the evidence holds records of a Linux system.
-    var hasLinuxRecords: Bool {
-        for source in evidence.sources where HuntCrew.ofLinux.contains(source.formatName) { return true }
-        return false
-    }
-
-    /// Reads the sources that speak of containers themselves, or all sources, for the context alone.
-    func learn(all: Bool, meter: HuntMeter?) async throws -> Knowledge {
+    /// Reads the sources that speak of containers themselves, or all others, for the context alone.
+    func learn(fromContainerSources speaks: Bool) async throws -> MatchPass {
         let segments = evidence.segments().filter {
-            all || evidence.sources[$0.source].format?.speaksOfContainers == true
+            (evidence.sources[$0.source].format?.speaksOfContainers == true) == speaks
         }
-        let done = try await work(segments, pass: .learn, context: Context(), meter: meter)
-        var pass = MatchPass(segments: segments, results: done.results, workers: done.workers)
-        return knowledge(of: &pass)
+        return try await work(segments, pass: .learn, context: Context(), meter: nil)
     }
 
-    /// What a pass has learned; takes it out of the pass.
-    func knowledge(of pass: inout MatchPass) -> Knowledge {
-        var builder = baseline?.builder ?? ContextBuilder()
-        pass.takeBuilders { builder.merge($0) }
+    /// What follows from everything learned, with the word of a pass over all sources on each of them.
+    func knowledge(of builder: consuming ContextBuilder, sources pass: MatchPass) -> Knowledge {
         let notes = (baseline?.notes ?? []) + pass.notes(evidence)
-        let day = EvidenceDay.inferred(
-            from: pass.report(of: evidence).enumerated().map { ($1.last, evidence.sources[$0].modified) })
-        let (knows, refines) = (builder.knowsContainers, builder.mayRefineAttribution)
         let kept = options.savedBaselinePath == nil ? nil : builder
-        return Knowledge(
-            context: (consume builder).finish(sources: notes), builder: kept, knowsContainers: knows,
-            mayRefineAttribution: refines, notes: notes, day: day)
+        return Knowledge(context: builder.finish(sources: notes), builder: kept, notes: notes)
     }
 
-    /// Matches all sources with what is known.
-    func match(context: Context, learning: Bool, meter: HuntMeter) async throws -> MatchPass {
-        let segments = evidence.segments()
-        let done = try await work(segments, pass: learning ? .matchAndLearn : .match, context: context, meter: meter)
-        return MatchPass(segments: segments, results: done.results, workers: done.workers)
+    /// The day of traces without dates, where the files' own cannot be right, by the sources that a pass read.
+    func day(by pass: MatchPass) -> CivilDate? {
+        EvidenceDay.inferred(
+            from: pass.report(of: evidence).enumerated().map { ($1.last, evidence.sources[$0].modified) })
+    }
+
+    /// Matches all sources with what is known. A pass that watches for containers ends when it has seen one.
+    func match(context: Context, watching: Bool, meter: HuntMeter) async throws -> MatchPass {
+        try await work(
+            evidence.segments(), pass: watching ? .matchAndWatch : .match, context: context, meter: meter)
     }
 
     /// Matches what the context derived. What a baseline led to before this evidence begins was told then.
@@ -100,7 +76,7 @@ struct HuntCrew: Sendable {
 
     private func work(
         _ segments: [Segment], pass: HuntWorker.Pass, context: Context, meter: HuntMeter?
-    ) async throws -> (results: [HuntWorker.SegmentResult?], workers: [HuntWorker]) {
+    ) async throws -> MatchPass {
         let work = WorkQueue(segments, of: evidence)
         let count = min(max(1, work.count), Hunt.threads(options.threads))
         let memory = max(1 << 20, options.sortMemory / count)
@@ -120,6 +96,7 @@ struct HuntCrew: Sendable {
                             results.append((index, result))
                         }
                         if Task.isCancelled { break }
+                        if pass == .matchAndWatch, worker.sawContainer { work.abandon() }
                     }
                     return (worker, results)
                 }
@@ -130,7 +107,7 @@ struct HuntCrew: Sendable {
                 workers.append(worker)
                 for (index, result) in results { all[index] = result }
             }
-            return (all, workers)
+            return MatchPass(segments: segments, results: all, workers: workers)
         }
     }
 }

@@ -10,10 +10,10 @@ import Sigma
 struct HuntWorker: Sendable {
     /// What a pass over the evidence is for.
     enum Pass: Sendable {
-        /// Only what the context needs: of sources that speak of containers, or of all.
+        /// Only what the context needs.
         case learn
-        /// Matching, and learning whether there are containers at all.
-        case matchAndLearn
+        /// Matching, and watching for containers: the pass was in vain when one is seen.
+        case matchAndWatch
         /// Matching with what is known.
         case match
     }
@@ -39,6 +39,8 @@ struct HuntWorker: Sendable {
     private(set) var hitCount = 0
     private(set) var eventsWithHits = 0
     private(set) var attributedEvents = 0
+    /// Whether an event showed a container by itself, or may be in one by what others say.
+    private(set) var sawContainer = false
     private(set) var searchesGivenUp = 0
     private(set) var valuesCut = 0
     private(set) var suppressed = SuppressionCounts()
@@ -69,9 +71,11 @@ struct HuntWorker: Sendable {
         result.first = span?.lowerBound
         result.last = span?.upperBound
         switch pass {
-        case .learn: learn(source: Int32(segment.source), lightly: false)
-        case .matchAndLearn:
-            learn(source: Int32(segment.source), lightly: true)
+        case .learn:
+            builder.observe(reader.batch, reader.vocabulary, source: Int32(segment.source))
+            learn(source: Int32(segment.source))
+        case .matchAndWatch:
+            builder.observe(reader.batch, reader.vocabulary, source: Int32(segment.source))
             try match(segment.source, index: index)
         case .match: try match(segment.source, index: index)
         }
@@ -84,18 +88,18 @@ struct HuntWorker: Sendable {
         try match(source, index: -1)
     }
 
+    /// Whether what was gathered tells of containers.
+    var knowsContainers: Bool { builder.knowsContainers }
+
     /// Takes out what was gathered for the context.
     mutating func takeBuilder() -> ContextBuilder {
         defer { builder = ContextBuilder() }
         return builder
     }
 
-    private mutating func learn(source: Int32, lightly: Bool) {
-        builder.observe(reader.batch, reader.vocabulary, source: source)
+    private mutating func learn(source: Int32) {
         for head in reader.batch.events {
-            if let view = contextReader.told(
-                by: head, in: reader.batch, reader.vocabulary, source: source, lightly: lightly)
-            {
+            if let view = contextReader.told(by: head, in: reader.batch, reader.vocabulary, source: source) {
                 builder.observe(view)
             }
         }
@@ -129,11 +133,19 @@ extension HuntWorker {
         let head = reader.batch.events[position]
         let origin = Int(head.origin.index)
         plans[origin].events += 1
-        guard !plans[origin].isExcluded, isSelected(head) else { return }
+        if plans[origin].needsLearning { sawContainer = true }
+        guard !plans[origin].isExcluded, isSelected(head) else {
+            // What was left out may still show that there are containers.
+            if !sawContainer { sawContainer = facts(of: head, source, [])?.container != nil }
+            return
+        }
         plans[origin].matchedEvents += 1
         // What no rule looks at is found out for events with hits only.
         let facts = facts(of: head, source, plans[origin].facts)
-        if facts?.container != nil { attributedEvents += 1 }
+        if facts?.container != nil {
+            attributedEvents += 1
+            sawContainer = true
+        }
         guard plans[origin].route.ruleCount > 0 else { return }
         matcher.begin(plans[origin].route)
         offer(head, origin, to: &matcher)

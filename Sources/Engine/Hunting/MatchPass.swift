@@ -7,8 +7,8 @@ import Strategies
 
 /// Everything a pass over the evidence left behind.
 struct MatchPass {
-    let segments: [Segment]
-    let results: [HuntWorker.SegmentResult?]
+    private(set) var segments: [Segment]
+    private(set) var results: [HuntWorker.SegmentResult?]
     private(set) var workers: [HuntWorker]
 
     init(segments: [Segment], results: [HuntWorker.SegmentResult?], workers: [HuntWorker]) {
@@ -24,6 +24,19 @@ struct MatchPass {
 
     /// Adds the hits of one more worker.
     mutating func add(_ worker: HuntWorker) { workers.append(worker) }
+
+    /// Adds what a pass over other sources left behind.
+    mutating func add(_ other: MatchPass) {
+        segments += other.segments
+        results += other.results
+        workers += other.workers
+    }
+
+    /// Whether what was gathered tells of containers.
+    var knowsContainers: Bool { workers.contains(where: \.knowsContainers) }
+
+    /// Whether an event showed a container, or may be in one by what others say.
+    var sawContainer: Bool { workers.contains(where: \.sawContainer) }
 
     /// Takes out what the workers gathered for the context, one after the other.
     mutating func takeBuilders(_ body: (ContextBuilder) -> Void) {

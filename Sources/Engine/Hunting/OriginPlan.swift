@@ -9,6 +9,8 @@ struct OriginPlan {
     let route: Route
     /// Whether the user left its channel or event id out.
     let isExcluded: Bool
+    /// ``Context/needsLearning(_:)``.
+    let needsLearning: Bool
     /// Route field by field number; `Int32.min` where not yet asked, -1 where no rule of the route looks at it.
     private(set) var routeFields: [Int32] = []
     private let indexOfName: [String: Int32]
@@ -28,6 +30,7 @@ struct OriginPlan {
         kind = Sigma.EventKind(origin)
         route = program.route(for: kind)
         isExcluded = OriginPlan.excludes(origin, options)
+        needsLearning = Context.needsLearning(origin)
         var index: [String: Int32] = [:]
         for (position, name) in route.fieldNames.enumerated() { index[name] = Int32(position) }
         indexOfName = index

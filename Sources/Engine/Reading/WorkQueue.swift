@@ -25,6 +25,9 @@ final class WorkQueue: Sendable {
     /// Pieces in all.
     var count: Int { pieces.count }
 
+    /// Leaves what has not been taken: a worker has found out that the pass is in vain.
+    func abandon() { next.withLock { $0 = pieces.count } }
+
     /// Indexes of the segments to read next, in order; nil when nothing is left.
     func take() -> Range<Int>? {
         next.withLock { next in
