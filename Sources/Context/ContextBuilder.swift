@@ -68,7 +68,7 @@ public struct ContextBuilder: Sendable, Codable {
     }
 
     /// Takes in the record numbers and times of a batch of one source, whatever its events are. O(events).
-    public mutating func observe(_ batch: EventBatch, _ vocabulary: Vocabulary, source: Int32) {
+    public mutating func observe(_ batch: EventBatch, _ vocabulary: Vocabulary, source: SourceNumber) {
         integrity.observe(batch, vocabulary, source: source)
     }
 

@@ -25,7 +25,7 @@ public struct EventReader: Sendable {
     ///
     /// - Parameter source: Number of the source in the evidence, for places.
     public mutating func told(
-        by head: EventHead, in batch: EventBatch, _ vocabulary: Vocabulary, source: Int32 = -1
+        by head: EventHead, in batch: EventBatch, _ vocabulary: Vocabulary, source: SourceNumber = .none
     ) -> EventView? {
         let kind = kind(of: head.origin, vocabulary)
         guard kind != .other, kind != .runtimeRecord else { return nil }
@@ -44,7 +44,7 @@ public struct EventReader: Sendable {
     ///
     /// - Parameter selection: The facts that are wanted beside the container.
     public mutating func facts(
-        of head: EventHead, in batch: EventBatch, _ vocabulary: Vocabulary, _ context: Context, source: Int32 = -1,
+        of head: EventHead, in batch: EventBatch, _ vocabulary: Vocabulary, _ context: Context, source: SourceNumber = .none,
         _ selection: FactSelection = .all
     ) -> EventFacts? {
         let kind = kind(of: head.origin, vocabulary)
@@ -162,7 +162,7 @@ public struct EventReader: Sendable {
     }
 
     private mutating func view(
-        of head: EventHead, _ kind: EventKind, in batch: EventBatch, _ vocabulary: Vocabulary, source: Int32
+        of head: EventHead, _ kind: EventKind, in batch: EventBatch, _ vocabulary: Vocabulary, source: SourceNumber
     ) -> EventView {
         let origin = vocabulary.origins[Int(head.origin.index)]
         var view = EventView(

@@ -26,7 +26,7 @@ public struct SourceNote: Hashable, Sendable, Codable {
     }
 
     /// Number in the evidence, as in ``EventPlace/source``.
-    public var source: Int32
+    public var source: SourceNumber
     /// Path as given and joined; for members of archives the path inside comes last. Adversary text.
     public var path: String
     /// Name of the format; empty if not recognised.
@@ -42,7 +42,7 @@ public struct SourceNote: Hashable, Sendable, Codable {
 
     /// A source.
     public init(
-        source: Int32, path: String, format: String, size: Int64, modified: Timestamp? = nil, events: Int,
+        source: SourceNumber, path: String, format: String, size: Int64, modified: Timestamp? = nil, events: Int,
         damage: [Damage] = []
     ) {
         self.source = source

@@ -8,7 +8,7 @@ struct SourceOwners: Sendable {
     /// Longest file name that is looked at, bytes.
     private static let nameLimit = 255
 
-    private var owners: [Int32: ContainerID] = [:]
+    private var owners: [SourceNumber: ContainerID] = [:]
 
     /// No source has an owner.
     init() {}
@@ -26,7 +26,7 @@ struct SourceOwners: Sendable {
     }
 
     /// The container that the records of a source are of. O(1).
-    subscript(source: Int32) -> ContainerID? { owners[source] }
+    subscript(source: SourceNumber) -> ContainerID? { owners[source] }
 
     /// The file name without folder and extension, lower case.
     private static func stem(of path: String) -> String {

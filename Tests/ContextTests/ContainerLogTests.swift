@@ -133,8 +133,8 @@ struct ContainerLogTests {
                 for (index, id) in [web, db, Fixture.db].enumerated() {
                     $0.views.append(Fixture.docker("create", id, at: -20, name: "c\(index)"))
                     $0.views.append(Fixture.docker("start", id, at: -20, name: "c\(index)"))
-                    $0.log("one/\(id)-json.log", Array(0..<40), source: Int32(index))
-                    if index > 0 { $0.log("two/\(id)-json.log", Array(0..<80), source: Int32(10 + index)) }
+                    $0.log("one/\(id)-json.log", Array(0..<40), source: SourceNumber(index))
+                    if index > 0 { $0.log("two/\(id)-json.log", Array(0..<80), source: SourceNumber(10 + index)) }
                 }
                 $0.log("two/\(String(repeating: "e", count: 64))-json.log", Array(0..<80), source: 30)
                 if let destroyed {
@@ -196,7 +196,7 @@ struct ContainerLogTests {
                         kind: .dockerObject, time: .unknown, host: "",
                         fields: driver == "none" ? [FieldValue(name: "log-driver", value: "none")] : [],
                         origin: Origin(product: "docker", service: "daemon-config"),
-                        place: EventPlace(source: Int32(40 + index), record: 1, offset: 0)))
+                        place: EventPlace(source: SourceNumber(40 + index), record: 1, offset: 0)))
             }
         }
         #expect(
@@ -215,7 +215,7 @@ struct ContainerLogTests {
     func silenced(lastEvent: Int64) throws {
         let found = findings { evidence in
             // Two copies of the log, in which the same is said twice.
-            for source in Int32(3)...4 {
+            for source in [3, 4] as [SourceNumber] {
                 for (time, message) in [
                     (0, "Starting up"), (50, "Processing signal 'terminated'"), (100, "Daemon shutdown complete"),
                 ] {

@@ -60,7 +60,7 @@ enum FlowFixture {
 
     static func view(
         _ service: String, _ product: String, kind: EventKind = .flow, at seconds: Double, host: String = "",
-        eventID: Int = -1, source: Int32 = 1, _ values: [(EvidenceField, String)]
+        eventID: Int = -1, source: SourceNumber = 1, _ values: [(EvidenceField, String)]
     ) -> EventView {
         EventView(
             kind: kind, time: time(seconds), host: host, eventID: eventID,
@@ -71,7 +71,7 @@ enum FlowFixture {
     static func zeek(
         _ from: String, _ to: String, _ port: Int, at seconds: Double, sourcePort: Int = 40000, out: Int = 90,
         in bytesIn: Int = 200, state: String = "SF", transport: String = "tcp", packets: Int = 8,
-        duration: String = "0.01", source: Int32 = 1
+        duration: String = "0.01", source: SourceNumber = 1
     ) -> EventView {
         view(
             "conn", "zeek", at: seconds, source: source,
@@ -84,7 +84,7 @@ enum FlowFixture {
 
     static func conntrack(
         _ event: String, _ state: String, _ from: String, _ to: String, _ port: Int, at seconds: Double,
-        sourcePort: Int = 40000, source: Int32 = 2
+        sourcePort: Int = 40000, source: SourceNumber = 2
     ) -> EventView {
         view(
             "conntrack", "linux", at: seconds, source: source,
@@ -96,7 +96,7 @@ enum FlowFixture {
 
     static func packet(
         _ from: String, _ fromPort: Int, _ to: String, _ toPort: Int, at seconds: Double, flags: String = "0x0018",
-        length: Int = 166, source: Int32 = 3
+        length: Int = 166, source: SourceNumber = 3
     ) -> EventView {
         view(
             "tshark", "network", at: seconds, source: source,

@@ -69,7 +69,7 @@ struct FlowPropertyTests {
             // A second export of the same records: other places, which come after the first.
             let again = views.filter { _ in Bool.random(using: &random) }.map { view in
                 var copy = view
-                if view.place != .none { copy.place.source += 100 }
+                if view.place != .none { copy.place.source = SourceNumber((view.place.source.index ?? 0) + 100) }
                 return copy
             }
             var parts = (0..<Int.random(in: 1...5, using: &random)).map { _ in ContextBuilder() }

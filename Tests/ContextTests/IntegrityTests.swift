@@ -8,7 +8,7 @@ import Testing
 /// Batches and views of logs, and what the context says of them.
 struct LogEvidence {
     struct Piece {
-        var source: Int32
+        var source: SourceNumber
         var records: [(number: Int64, time: Int64, eventID: Int)]
         var channel = "Security"
         var host = "HOST01"
@@ -21,14 +21,14 @@ struct LogEvidence {
     var notes: [SourceNote] = []
 
     /// Consecutive records, a second apart.
-    mutating func run(_ numbers: ClosedRange<Int64>, at time: Int64, source: Int32 = 0, channel: String = "Security") {
+    mutating func run(_ numbers: ClosedRange<Int64>, at time: Int64, source: SourceNumber = 0, channel: String = "Security") {
         pieces.append(
             Piece(
                 source: source, records: numbers.map { ($0, time + $0 - numbers.lowerBound, 4688) }, channel: channel))
     }
 
     mutating func mark(
-        _ eventID: Int, _ channel: String, _ provider: String, number: Int64, at time: Int64, source: Int32 = 9
+        _ eventID: Int, _ channel: String, _ provider: String, number: Int64, at time: Int64, source: SourceNumber = 9
     ) {
         pieces.append(
             Piece(source: source, records: [(number, time, eventID)], channel: channel, provider: provider))
@@ -79,7 +79,7 @@ struct LogEvidence {
     // MARK: Containers' logs
 
     /// A copy of a container's log: a line at each moment, the text being the moment unless given.
-    mutating func log(_ path: String, _ times: [Int64], source: Int32, size: Int64? = nil) {
+    mutating func log(_ path: String, _ times: [Int64], source: SourceNumber, size: Int64? = nil) {
         notes.append(
             SourceNote(
                 source: source, path: path, format: times.isEmpty ? "" : "container-log",
@@ -296,7 +296,7 @@ struct IntegrityTests {
         for index in 0..<6 {
             evidence.log(
                 "logs/c\(index)-\(Fixture.web)-json.log", (0..<40).filter { index < 3 || $0 != 7 }.map { Int64($0) },
-                source: Int32(20 + index))
+                source: SourceNumber(20 + index))
         }
         for time in [1, 5, 9] { evidence.views.append(Fixture.docker("start", Fixture.web, at: Int64(time))) }
         let expected = evidence.derived()
@@ -347,11 +347,11 @@ struct IntegrityTests {
             }
             builder.observe(writer.batch(), writer.vocabulary, source: 0)
             var notes: [SourceNote] = []
-            for source in Int32(0)..<4 {
+            for source in (0..<4).map(SourceNumber.init(_:)) {
                 let id = ids.randomElement(using: &random) ?? ""
                 notes.append(
                     SourceNote(
-                        source: source, path: "\(source)/\(id)-json.log", format: "",
+                        source: source, path: "\(source.number)/\(id)-json.log", format: "",
                         size: numbers.randomElement(using: &random) ?? 0, events: 0))
                 for line in 0..<6 {
                     var view = EventView(kind: .containerOutput, time: .unknown, host: "")

@@ -33,12 +33,12 @@ struct RecordedIntegrityTests {
                         kind: .containerOutput, time: DockerEvent.moment(parsed.time) ?? .unknown, host: "",
                         values: [
                             EventView.Value(.message, parsed.log), EventView.Value(.outputStream, parsed.stream),
-                        ], place: EventPlace(source: Int32(number), record: UInt64(events), offset: offset)))
+                        ], place: EventPlace(source: SourceNumber(number), record: UInt64(events), offset: offset)))
                 offset += Int64(line.utf8.count + 1)
             }
             notes.append(
                 SourceNote(
-                    source: Int32(number), path: "docker/json-logs/" + file, format: events > 0 ? "container-log" : "",
+                    source: SourceNumber(number), path: "docker/json-logs/" + file, format: events > 0 ? "container-log" : "",
                     size: offset, events: events))
         }
         try observeEngine(folder, &builder)
@@ -74,7 +74,7 @@ struct RecordedIntegrityTests {
                 EventView(
                     kind: .dockerObject, time: time, host: "", fields: fields,
                     origin: Origin(product: "docker", service: file.hasPrefix("info-") ? "info" : "daemon-config"),
-                    place: EventPlace(source: Int32(1000 + number), record: 1, offset: 0)))
+                    place: EventPlace(source: SourceNumber(1000 + number), record: 1, offset: 0)))
         }
     }
 

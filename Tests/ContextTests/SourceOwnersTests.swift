@@ -19,15 +19,15 @@ import Testing
         return builder.finish(
             sources: names.enumerated().map { index, name in
                 SourceNote(
-                    source: Int32(index), path: "e/" + name, format: index == 4 ? "docker-inspect" : "docker-diff",
+                    source: SourceNumber(index), path: "e/" + name, format: index == 4 ? "docker-inspect" : "docker-diff",
                     size: 1, events: 1)
             })
     }
 
     @Test(
         "the longest name at the end of the file's name, or an id in it, tells the container",
-        arguments: [(0, web), (1, db), (2, db), (3, nil), (4, nil)] as [(Int32, String?)])
-    func owner(source: Int32, id: String?) {
+        arguments: [(0, web), (1, db), (2, db), (3, nil), (4, nil)] as [(SourceNumber, String?)])
+    func owner(source: SourceNumber, id: String?) {
         let view = EventView(
             kind: .dockerObject, time: Timestamp(nanoseconds: 2), host: "",
             fields: [FieldValue(name: "Path", value: "/tmp/x")], place: EventPlace(source: source, record: 1, offset: 0)

@@ -62,7 +62,7 @@ import Testing
         }
         let baseline = try Baseline(readingFrom: file)
         #expect(baseline.paths.map { URL(filePath: $0).lastPathComponent } == ["a-inspect.json", "b-events.jsonl"])
-        #expect(baseline.notes.compactMap { EventPlace.priorIndex($0.source) } == [0, 1])
+        #expect(baseline.notes.compactMap(\.source.priorIndex) == [0, 1])
     }
 
     @Test(

@@ -16,7 +16,7 @@ struct PacketCount: Hashable, Sendable, Codable {
     var last = Int64.min
     var host = ""
     var place = EventPlace.none
-    private(set) var sums: [Int32: Sum] = [:]
+    private(set) var sums: [SourceNumber: Sum] = [:]
 
     /// The largest sums of a source.
     var best: Sum {

@@ -5,7 +5,7 @@ struct ContainerLogCopy {
     /// The file's path without rotation. Adversary text.
     var path: String
     /// Numbers of its sources, oldest part first.
-    var sources: [Int32]
+    var sources: [SourceNumber]
     /// The collection it is of: copies that were taken together.
     var collection: String
     /// Bytes of all parts.
@@ -21,7 +21,7 @@ struct ContainerLogCopy {
     let span: ClosedRange<Timestamp>?
 
     init(
-        path: String, sources: [Int32], collection: String, size: Int64, isRotated: Bool, lines: [ContainerLogLine],
+        path: String, sources: [SourceNumber], collection: String, size: Int64, isRotated: Bool, lines: [ContainerLogLine],
         isCut: Bool
     ) {
         (self.path, self.sources, self.collection, self.size) = (path, sources, collection, size)

@@ -195,7 +195,7 @@ struct ContainerLogJudge {
         var most: Int64 = 0
         var early: [ContainerLogLine] = []
         let created = known?.created.map { Container.minus($0.nanoseconds, ContainerLogJudge.jitter) }
-        var source: Int32 = -1
+        var source: SourceNumber = .none
         for line in copy.lines where line.time != .unknown {
             if let created, line.time.nanoseconds < created { early.append(line) }
             if source != line.source { (latest, source) = (nil, line.source) }

@@ -5,7 +5,7 @@ struct ContainerLogLine: Hashable, Comparable, Sendable, Codable {
     /// Where it begins in its source.
     var offset: Int64
     /// Number of the source.
-    var source: Int32
+    var source: SourceNumber
     /// The line's number in the source, as ``EventPlace/record``.
     var record: UInt64
     /// When it was written, as it says.

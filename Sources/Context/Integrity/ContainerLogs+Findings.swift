@@ -43,7 +43,7 @@ extension ContainerLogs {
 
     /// The copies of the logs, by container.
     private func copies(_ context: Context, _ sources: [SourceNote]) -> [ContainerID: [ContainerLogCopy]] {
-        var bySource: [Int32: [ContainerLogLine]] = [:]
+        var bySource: [SourceNumber: [ContainerLogLine]] = [:]
         for line in lines.sorted() { bySource[line.source, default: []].append(line) }
         var parts: [String: [(path: ContainerLogPath, note: SourceNote)]] = [:]
         for note in sources {

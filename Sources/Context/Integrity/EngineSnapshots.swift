@@ -65,7 +65,7 @@ struct EngineSnapshots: Sendable, Codable {
     /// - Parameters:
     ///   - restarts: When the engine was started again: a changed file acts from then on.
     ///   - modified: When each source was last written.
-    func findings(restarts: [Timestamp], modified: [Int32: Timestamp]) -> [DerivedEvent] {
+    func findings(restarts: [Timestamp], modified: [SourceNumber: Timestamp]) -> [DerivedEvent] {
         var found: [DerivedEvent] = []
         let asked = settings.sorted().map(\.time).max() ?? .unknown
         for (_, all) in Dictionary(grouping: settings.sorted(), by: { $0.engine + "\u{0}" + $0.key }) {
@@ -91,7 +91,7 @@ struct EngineSnapshots: Sendable, Codable {
     }
 
     /// `daemon.json` has no time: the file's own is taken where the copies differ in it.
-    private func undated(_ all: [Setting], _ acted: Timestamp, _ restarts: Int, _ modified: [Int32: Timestamp])
+    private func undated(_ all: [Setting], _ acted: Timestamp, _ restarts: Int, _ modified: [SourceNumber: Timestamp])
         -> [DerivedEvent]
     {
         func written(_ setting: Setting) -> Timestamp { modified[setting.place.source] ?? .unknown }

@@ -21,7 +21,7 @@ struct IntegrityGatherer: Sendable, Codable {
     private enum CodingKeys: CodingKey { case numbers, marks, containerLogs, engines, snapshots }
 
     /// Takes in all records of a batch of one source. O(events), no allocation for a run of numbers without a hole.
-    mutating func observe(_ batch: EventBatch, _ vocabulary: Vocabulary, source: Int32) {
+    mutating func observe(_ batch: EventBatch, _ vocabulary: Vocabulary, source: SourceNumber) {
         table.fit(vocabulary)
         numbers.observe(batch, table, source: source)
         marks.observe(batch, table, vocabulary, source: source)
@@ -76,7 +76,7 @@ struct IntegrityGatherer: Sendable, Codable {
         let sparse = Dictionary(grouping: numbers.sparse.sorted(), by: \.log)
         let damaged = Set(
             sources.filter { note in note.damage.contains(where: SourceDamage.mayLoseRecords) }.map(\.source))
-        let formats = sources.reduce(into: [Int32: String]()) { $0[$1.source] = $1.format }
+        let formats = sources.reduce(into: [SourceNumber: String]()) { $0[$1.source] = $1.format }
         let byHost = Dictionary(grouping: byLog.values.joined(), by: \.log.host)
         let marksByHost = Dictionary(grouping: marks, by: \.host)
         let spans = byLog.mapValues { runs in

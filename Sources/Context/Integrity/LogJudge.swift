@@ -16,12 +16,12 @@ struct LogJudge {
     let log: LogName
     let runs: [RecordRun]
     /// Sources that are filtered exports of this log.
-    let sparse: Set<Int32>
+    let sparse: Set<SourceNumber>
     let marks: [LogMark]
     /// Sources with damage that loses records.
-    let damaged: Set<Int32>
+    let damaged: Set<SourceNumber>
     /// Names of the sources' formats: forwarders and exports lose single records that the file itself has.
-    let formats: [Int32: String]
+    let formats: [SourceNumber: String]
     /// When the log that would tell of a changed clock is there, of this host.
     let clockWitness: [SeenSpan]
     /// When the log that would tell of a cleared log is there, of this host.
@@ -137,8 +137,8 @@ struct LogJudge {
     }
 
     /// Sources that show this log without leaving records out by a filter.
-    private func denseSources(_ runs: [RecordRun]) -> [Int32: [RecordRun]] {
-        var dense: [Int32: [RecordRun]] = [:]
+    private func denseSources(_ runs: [RecordRun]) -> [SourceNumber: [RecordRun]] {
+        var dense: [SourceNumber: [RecordRun]] = [:]
         for (source, own) in Dictionary(grouping: runs, by: \.source) where !sparse.contains(source) {
             var records: Int64 = 0
             var pieces = 0
@@ -296,7 +296,7 @@ extension RecordRun {
 /// The runs of a log by where they begin and end.
 private struct Neighbours {
     private struct Border: Hashable {
-        var source: Int32
+        var source: SourceNumber
         var number: Int64
     }
 

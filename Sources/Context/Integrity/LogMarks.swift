@@ -14,7 +14,7 @@ struct LogMarks: Sendable, Codable {
     ]
 
     /// Takes in a batch. O(1) where no origin is of interest, else O(events).
-    mutating func observe(_ batch: EventBatch, _ table: OriginTable, _ vocabulary: Vocabulary, source: Int32) {
+    mutating func observe(_ batch: EventBatch, _ table: OriginTable, _ vocabulary: Vocabulary, source: SourceNumber) {
         guard table.hasSigns else { return }
         let signs = table.signs.span
         for head in batch.events {
@@ -27,7 +27,7 @@ struct LogMarks: Sendable, Codable {
     mutating func merge(_ other: LogMarks) { marks.merge(other.marks) }
 
     private mutating func observe(
-        _ head: EventHead, _ sign: OriginTable.Sign, _ batch: EventBatch, _ vocabulary: Vocabulary, _ source: Int32
+        _ head: EventHead, _ sign: OriginTable.Sign, _ batch: EventBatch, _ vocabulary: Vocabulary, _ source: SourceNumber
     ) {
         var host = ""
         if head.hostSlot >= 0, Int(head.hostSlot) < batch.slots.count {

@@ -27,7 +27,7 @@ struct RecordNumbers: Sendable, Codable {
     /// A log of a source that is a filtered export.
     struct SparseLog: Hashable, Comparable, Sendable, Codable {
         var log: LogName
-        var source: Int32
+        var source: SourceNumber
 
         static func < (left: SparseLog, right: SparseLog) -> Bool {
             left.log == right.log ? left.source < right.source : left.log < right.log
@@ -39,7 +39,7 @@ struct RecordNumbers: Sendable, Codable {
 
     /// Takes in the records of a batch. O(events); a record that goes on where the one before ended costs some
     /// comparisons.
-    mutating func observe(_ batch: EventBatch, _ table: OriginTable, source: Int32) {
+    mutating func observe(_ batch: EventBatch, _ table: OriginTable, source: SourceNumber) {
         guard table.hasChannels, batch.events.contains(where: { $0.eventRecordID >= 0 }) else { return }
         var scan = RecordScan(source: source, table: table)
         scan.read(batch)

@@ -4,7 +4,7 @@ import Events
 struct RecordRun: Hashable, Comparable, Sendable, Codable {
     var log: LogName
     /// Number of the source in the evidence.
-    var source: Int32
+    var source: SourceNumber
     /// The first record's number (`System/EventRecordID`).
     var first: Int64
     /// The last record's number.

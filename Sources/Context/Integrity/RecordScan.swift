@@ -18,7 +18,7 @@ struct RecordScan {
     /// Names of hosts that are recognised without making a text of them.
     private static let formLimit = 16
 
-    private let source: Int32
+    private let source: SourceNumber
     private let table: OriginTable
     private var hosts: [String] = []
     private var numberOfHost: [String: Int32] = [:]
@@ -31,7 +31,7 @@ struct RecordScan {
     private var current = -1
     private var currentChannel: Int32 = -1
 
-    init(source: Int32, table: OriginTable) {
+    init(source: SourceNumber, table: OriginTable) {
         self.source = source
         self.table = table
     }

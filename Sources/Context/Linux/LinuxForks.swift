@@ -15,13 +15,13 @@ struct LinuxForks {
     /// A child shows up so soon after the call, nanoseconds.
     static let patience: Int64 = 10_000_000_000
 
-    private var open: [TraceSource: [Fork]] = [:]
+    private var open: [SourceNumber: [Fork]] = [:]
     /// Callers whose numbers proved to be of the trace's namespace, and of another one.
     private var natives: Set<Int32> = []
     private var foreigners: Set<Int32> = []
 
     /// A fork was made.
-    mutating func expect(_ child: UInt32, of actor: Int32, at time: Int64, in source: TraceSource) {
+    mutating func expect(_ child: UInt32, of actor: Int32, at time: Int64, in source: SourceNumber) {
         open[source, default: []].append(Fork(actor: actor, child: child, time: time))
         if open[source, default: []].count > 2 * LinuxForks.openLimit {
             open[source]?.removeFirst(LinuxForks.openLimit)
@@ -29,7 +29,7 @@ struct LinuxForks {
     }
 
     /// Who forked a process that was not known; nil if nobody was seen to.
-    mutating func take(_ pid: UInt32, at time: Int64, in source: TraceSource) -> Int32? {
+    mutating func take(_ pid: UInt32, at time: Int64, in source: SourceNumber) -> Int32? {
         guard var all = open.removeValue(forKey: source) else { return nil }
         all.removeAll { $0.isTaken || time - $0.time > LinuxForks.patience }
         defer { if !all.isEmpty { open[source] = all } }

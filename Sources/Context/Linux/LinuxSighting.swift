@@ -34,7 +34,7 @@ struct LinuxSighting: Hashable, Sendable, Codable {
     /// Device of the program's file as audit writes it (major, minor); 0 when not told.
     var device: UInt32
     /// The source, for calls whose child is not known by number.
-    var source: TraceSource
+    var source: SourceNumber
 
     /// Sightings that are no start, fork or end are kept once in so long: the first one.
     static let bucket: Int64 = 8_000_000_000
@@ -58,7 +58,7 @@ extension LinuxSighting {
         parentImage = NeutralText.cut(fields.parentImage ?? "", to: LinuxSighting.imageLimit)
         other = LinuxFields.number(fields.parent) ?? 0
         device = 0
-        source = feed == .trace ? TraceSource(number: view.place.source) : .none
+        source = feed == .trace ? view.place.source : .none
         (role, container) = LinuxSighting.part(fields, image: image, comm: comm, feed)
         // A call that failed started nothing.
         let isFailed = fields.result?.utf8.first == UInt8(ascii: "-")

@@ -18,7 +18,7 @@ struct Baseline: Codable, Sendable {
     /// Largest file that is read.
     private static let sizeLimit = 4 << 30
 
-    /// Reads a file; its places become those of earlier evidence (``EventPlace/prior(_:)``).
+    /// Reads a file; its sources become those of earlier evidence (``SourceNumber/prior(_:)``).
     ///
     /// - Throws: ``HuntError`` with code `baseline`.
     init(readingFrom path: String) throws(HuntError) {
@@ -31,13 +31,8 @@ struct Baseline: Codable, Sendable {
                 throw HuntError(.baseline, path: path, reason: "not a baseline of this version")
             }
             let decoder = PropertyListDecoder()
-            decoder.userInfo[.placesBecomePrior] = true
+            decoder.userInfo[.sourcesBecomePrior] = true
             self = try decoder.decode(Baseline.self, from: data.dropFirst(Baseline.magic.count))
-            notes = notes.map { note in
-                var note = note
-                note.source = EventPlace.prior(Int(note.source))
-                return note
-            }
         } catch let error as HuntError {
             throw error
         } catch {
@@ -47,19 +42,8 @@ struct Baseline: Codable, Sendable {
 
     /// Everything that was gathered from these sources, on top of an earlier baseline.
     init(after earlier: Baseline?, paths: [String], notes: [SourceNote], builder: ContextBuilder) {
-        let before = earlier?.paths ?? []
-        self.paths = before + paths
-        self.notes =
-            (earlier?.notes ?? []).map { note in
-                var note = note
-                note.source = Int32(EventPlace.priorIndex(note.source) ?? 0)
-                return note
-            }
-            + notes.map { note in
-                var note = note
-                note.source += Int32(before.count)
-                return note
-            }
+        self.paths = (earlier?.paths ?? []) + paths
+        self.notes = (earlier?.notes ?? []) + notes
         self.builder = builder
     }
 
@@ -70,7 +54,7 @@ struct Baseline: Codable, Sendable {
         do {
             let encoder = PropertyListEncoder()
             encoder.outputFormat = .binary
-            encoder.userInfo[.placesAfterPrior] = earlier
+            encoder.userInfo[.sourcesAfterPrior] = earlier
             try (Data(Baseline.magic) + encoder.encode(self)).write(to: URL(filePath: path), options: .atomic)
         } catch {
             throw HuntError(.baseline, path: path, reason: "cannot be written: \(error.localizedDescription)")

@@ -57,18 +57,19 @@ struct HuntCrew: Sendable {
     }
 
     /// The path of a source, also of one that only the baseline knows.
-    private func path(of source: Int32) -> String {
-        if let index = EventPlace.priorIndex(source) {
+    private func path(of source: SourceNumber) -> String {
+        if let index = source.priorIndex {
             return baseline.flatMap { $0.paths.indices.contains(index) ? $0.paths[index] : nil } ?? "?"
         }
-        return evidence.sources.indices.contains(Int(source)) ? evidence.sources[Int(source)].path : "?"
+        guard let index = source.index, evidence.sources.indices.contains(index) else { return "?" }
+        return evidence.sources[index].path
     }
 
     /// Keeps what was learned, if that was asked for.
     func save(_ known: Knowledge) throws(HuntError) {
         guard let path = options.savedBaselinePath, let builder = known.builder else { return }
         let earlier = baseline?.paths.count ?? 0
-        let present = known.notes.filter { EventPlace.priorIndex($0.source) == nil }
+        let present = known.notes.filter { $0.source.priorIndex == nil }
         try Baseline(
             after: baseline, paths: evidence.sources.map(\.path), notes: present, builder: builder
         ).write(to: path, earlier: earlier)

@@ -72,10 +72,10 @@ struct HuntWorker: Sendable {
         result.last = span?.upperBound
         switch pass {
         case .learn:
-            builder.observe(reader.batch, reader.vocabulary, source: Int32(segment.source))
-            learn(source: Int32(segment.source))
+            builder.observe(reader.batch, reader.vocabulary, source: SourceNumber(segment.source))
+            learn(source: SourceNumber(segment.source))
         case .matchAndWatch:
-            builder.observe(reader.batch, reader.vocabulary, source: Int32(segment.source))
+            builder.observe(reader.batch, reader.vocabulary, source: SourceNumber(segment.source))
             try match(segment.source, index: index)
         case .match: try match(segment.source, index: index)
         }
@@ -83,7 +83,7 @@ struct HuntWorker: Sendable {
     }
 
     /// Matches what the context derived, as if it were one more source of the evidence with the number `source`.
-    mutating func process(_ derived: [DerivedEvent], source: Int, path: (Int32) -> String) throws {
+    mutating func process(_ derived: [DerivedEvent], source: Int, path: (SourceNumber) -> String) throws {
         reader.take(derived, path: path)
         try match(source, index: -1)
     }
@@ -97,7 +97,7 @@ struct HuntWorker: Sendable {
         return builder
     }
 
-    private mutating func learn(source: Int32) {
+    private mutating func learn(source: SourceNumber) {
         for head in reader.batch.events {
             if let view = contextReader.told(by: head, in: reader.batch, reader.vocabulary, source: source) {
                 builder.observe(view)
@@ -161,7 +161,8 @@ extension HuntWorker {
     }
 
     private mutating func facts(of head: EventHead, _ source: Int, _ selection: FactSelection) -> EventFacts? {
-        contextReader.facts(of: head, in: reader.batch, reader.vocabulary, context, source: Int32(source), selection)
+        contextReader.facts(
+            of: head, in: reader.batch, reader.vocabulary, context, source: SourceNumber(source), selection)
     }
 
     /// Whether the event lies in the time range and on the hosts that were asked for.

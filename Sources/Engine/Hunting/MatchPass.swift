@@ -50,7 +50,7 @@ struct MatchPass {
     func notes(_ evidence: Evidence) -> [SourceNote] {
         report(of: evidence).enumerated().map { index, source in
             SourceNote(
-                source: Int32(index), path: source.path, format: source.format, size: source.bytes,
+                source: SourceNumber(index), path: source.path, format: source.format, size: source.bytes,
                 modified: evidence.sources[index].modified, events: source.events,
                 damage: source.defects.map {
                     .init(

@@ -69,7 +69,7 @@ public struct BatchReader: Sendable {
     }
 
     /// Puts derived events into ``batch``, as if they had been read.
-    mutating func take(_ derived: [DerivedEvent], path: (Int32) -> String) {
+    mutating func take(_ derived: [DerivedEvent], path: (SourceNumber) -> String) {
         source = -1
         baseOffset = 0
         batch = DerivedBatch.batch(of: derived, path: path, &vocabulary)

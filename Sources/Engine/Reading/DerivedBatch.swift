@@ -12,7 +12,7 @@ enum DerivedBatch {
 
     /// A batch of these events, in their order; those past 1 GB of text are left out. O(size).
     static func batch(
-        of derived: [DerivedEvent], path: (Int32) -> String, _ vocabulary: inout Vocabulary
+        of derived: [DerivedEvent], path: (SourceNumber) -> String, _ vocabulary: inout Vocabulary
     ) -> EventBatch {
         var text: [UInt8] = []
         var batch = EventBatch(base: ByteStorage([]))
@@ -35,7 +35,7 @@ enum DerivedBatch {
     /// Appends the fields of an event, the host last, and its canonical text: one `name\u{0}value` a line, without places,
     /// which copies of a log do not share.
     private static func append(
-        _ event: DerivedEvent, _ path: (Int32) -> String, to batch: inout EventBatch, text: inout [UInt8],
+        _ event: DerivedEvent, _ path: (SourceNumber) -> String, to batch: inout EventBatch, text: inout [UInt8],
         _ vocabulary: inout Vocabulary
     ) {
         func say(_ name: String, _ value: String) {

@@ -83,7 +83,7 @@ public struct ContainerSurvey: Sendable {
                 failures[segment.source] = error.description
                 return
             }
-            let source = Int32(segment.source)
+            let source = SourceNumber(segment.source)
             for head in reader.batch.events {
                 if let view = views.told(by: head, in: reader.batch, reader.vocabulary, source: source) {
                     builder.observe(view)

@@ -73,8 +73,8 @@ public struct ContainerJSON {
     }
 
     private mutating func write(_ place: EventPlace) {
-        guard report.paths.indices.contains(Int(place.source)) else { return }
-        writer.member("path", report.paths[Int(place.source)])
+        guard let source = place.source.index, report.paths.indices.contains(source) else { return }
+        writer.member("path", report.paths[source])
         writer.member("offset", place.offset)
     }
 

@@ -58,7 +58,7 @@ public struct ContainerReport {
 
     /// Where a record lies: `path @offset`; empty if not known.
     func place(_ place: EventPlace) -> String {
-        guard paths.indices.contains(Int(place.source)) else { return "" }
-        return paths[Int(place.source)] + " @\(place.offset)"
+        guard let source = place.source.index, paths.indices.contains(source) else { return "" }
+        return paths[source] + " @\(place.offset)"
     }
 }
