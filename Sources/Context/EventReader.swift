@@ -44,7 +44,8 @@ public struct EventReader: Sendable {
     ///
     /// - Parameter selection: The facts that are wanted beside the container.
     public mutating func facts(
-        of head: EventHead, in batch: EventBatch, _ vocabulary: Vocabulary, _ context: Context, source: SourceNumber = .none,
+        of head: EventHead, in batch: EventBatch, _ vocabulary: Vocabulary, _ context: Context,
+        source: SourceNumber = .none,
         _ selection: FactSelection = .all
     ) -> EventFacts? {
         let kind = kind(of: head.origin, vocabulary)

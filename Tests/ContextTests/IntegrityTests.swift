@@ -21,7 +21,9 @@ struct LogEvidence {
     var notes: [SourceNote] = []
 
     /// Consecutive records, a second apart.
-    mutating func run(_ numbers: ClosedRange<Int64>, at time: Int64, source: SourceNumber = 0, channel: String = "Security") {
+    mutating func run(
+        _ numbers: ClosedRange<Int64>, at time: Int64, source: SourceNumber = 0, channel: String = "Security"
+    ) {
         pieces.append(
             Piece(
                 source: source, records: numbers.map { ($0, time + $0 - numbers.lowerBound, 4688) }, channel: channel))

@@ -38,7 +38,8 @@ struct RecordedIntegrityTests {
             }
             notes.append(
                 SourceNote(
-                    source: SourceNumber(number), path: "docker/json-logs/" + file, format: events > 0 ? "container-log" : "",
+                    source: SourceNumber(number), path: "docker/json-logs/" + file,
+                    format: events > 0 ? "container-log" : "",
                     size: offset, events: events))
         }
         try observeEngine(folder, &builder)

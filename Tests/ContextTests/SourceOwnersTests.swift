@@ -19,7 +19,8 @@ import Testing
         return builder.finish(
             sources: names.enumerated().map { index, name in
                 SourceNote(
-                    source: SourceNumber(index), path: "e/" + name, format: index == 4 ? "docker-inspect" : "docker-diff",
+                    source: SourceNumber(index), path: "e/" + name,
+                    format: index == 4 ? "docker-inspect" : "docker-diff",
                     size: 1, events: 1)
             })
     }

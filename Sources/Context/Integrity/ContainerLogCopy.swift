@@ -21,7 +21,8 @@ struct ContainerLogCopy {
     let span: ClosedRange<Timestamp>?
 
     init(
-        path: String, sources: [SourceNumber], collection: String, size: Int64, isRotated: Bool, lines: [ContainerLogLine],
+        path: String, sources: [SourceNumber], collection: String, size: Int64, isRotated: Bool,
+        lines: [ContainerLogLine],
         isCut: Bool
     ) {
         (self.path, self.sources, self.collection, self.size) = (path, sources, collection, size)

@@ -27,7 +27,8 @@ struct LogMarks: Sendable, Codable {
     mutating func merge(_ other: LogMarks) { marks.merge(other.marks) }
 
     private mutating func observe(
-        _ head: EventHead, _ sign: OriginTable.Sign, _ batch: EventBatch, _ vocabulary: Vocabulary, _ source: SourceNumber
+        _ head: EventHead, _ sign: OriginTable.Sign, _ batch: EventBatch, _ vocabulary: Vocabulary,
+        _ source: SourceNumber
     ) {
         var host = ""
         if head.hostSlot >= 0, Int(head.hostSlot) < batch.slots.count {
