@@ -31,6 +31,8 @@ public struct Context: Sendable {
     var programs = ProgramKnowledge()
     /// Containers that sources are named after.
     var owners = SourceOwners()
+    /// What parts without knowledge of their own had to leave out.
+    var partRemarks: [String] = []
     /// What no single record shows, sorted.
     public internal(set) var derived: [DerivedEvent] = []
     /// Bit (pid / 4) mod 65536 is set when a process with such an id is in a container.
@@ -119,6 +121,7 @@ public struct Context: Sendable {
         for (prefix, ids) in inventory.ambiguousPrefixes.sorted(by: { $0.key < $1.key }) {
             all.append("id \(prefix.text) fits \(ids.count) containers: its facts are given to none")
         }
+        all += partRemarks
         all += programs.remarks
         all += flows.remarks
         all += linux.remarks

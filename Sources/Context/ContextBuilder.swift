@@ -142,6 +142,7 @@ public struct ContextBuilder: Sendable, Codable {
         context.programs = programs.finish(context)
         context.flows = flows.finish(context)
         context.derived = context.linux.derived + context.programs.derived + context.flows.derived
+        context.partRemarks = integrity.remarks + contradictions.remarks
         context.derived += integrity.finish(context, sources: sources)
         context.derived += contradictions.finish(context)
         context.derived.sort()

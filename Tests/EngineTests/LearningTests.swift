@@ -124,8 +124,8 @@ import Testing
         #expect(try await second.hunt(rules: rules) { $0.baselinePath = file }.alerts.map(\.time) == told.map(\.time))
         let third = try Workbench()
         try logs(third, 40, without: [])
-        let alerts = try await third.hunt(rules: rules) { $0.baselinePath = file }.alerts
-        #expect(alerts.allSatisfy { $0.time.nanoseconds >= Self.start + 40 * 60_000_000_000 })
+        // Nor are the lines of earlier sources taken for those of present ones.
+        #expect(try await third.hunt(rules: rules) { $0.baselinePath = file }.alerts.isEmpty)
     }
 
     @Test("a trace without dates is put on the day of the engine's last record where all files are younger")

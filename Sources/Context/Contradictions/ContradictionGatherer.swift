@@ -65,13 +65,36 @@ struct ContradictionGatherer: Sendable, Codable {
         identities.merge(other.identities)
     }
 
+    /// What was left out for want of room, and what could not be judged therefore.
+    var remarks: [String] {
+        var all: [String] = []
+        if !isWhole {
+            all.append(
+                "more records of engines or signs of hosts than are kept: silos without an engine's record and execs without one were not looked for"
+            )
+        }
+        if inspects.overflowed {
+            all.append(
+                "more than \(ContradictionGatherer.inspectLimit) snapshots of containers: the rest is not compared")
+        }
+        if identities.overflowed {
+            all.append(
+                "more than \(ContradictionGatherer.identityLimit) users on paths of containers: the rest is not compared"
+            )
+        }
+        return all
+    }
+
+    /// Whether nothing was dropped that the absence of a record could be judged by: what was dropped for want of room looks
+    /// like what was never said.
+    private var isWhole: Bool { !records.overflowed && !signs.overflowed && !slices.overflowed }
+
     /// What does not go together.
     consuming func finish(_ context: Context) -> [DerivedEvent] {
+        let isWhole = isWhole
         let records = records.sorted()
         let signs = signs.sorted()
         let inspects = inspects.sorted()
-        // What was dropped for want of room looks like what was never said.
-        let isWhole = !self.records.overflowed && !self.signs.overflowed && !slices.overflowed
         let coverage = Coverage(slices.sorted(), records, context)
         var all: [DerivedEvent] = []
         if isWhole {

@@ -49,6 +49,28 @@ struct IntegrityGatherer: Sendable, Codable {
         snapshots.merge(other.snapshots)
     }
 
+    /// What was left out for want of room.
+    var remarks: [String] {
+        var all: [String] = []
+        if numbers.runs.overflowed || numbers.sparse.overflowed {
+            all.append("logs with more holes in their numbers than are kept: some were not looked through")
+        }
+        if marks.marks.overflowed {
+            all.append("more clearings and restarts of logs than are kept: the rest is left out")
+        }
+        if containerLogs.lines.overflowed {
+            all.append(
+                "more than \(ContainerLogs.lineLimit) lines of container logs: cuts in what is left out are not seen")
+        }
+        if engines.births.overflowed {
+            all.append("more starts of containers than are kept: gaps in engine events are not looked for")
+        }
+        if snapshots.settings.overflowed || containerLogs.settings.overflowed {
+            all.append("more settings of engines and logs than are kept: the rest is not compared")
+        }
+        return all
+    }
+
     /// What is wrong with the logs.
     consuming func finish(_ context: Context, sources: [SourceNote]) -> [DerivedEvent] {
         let marks = marks.marks.sorted()
