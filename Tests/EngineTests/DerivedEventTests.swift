@@ -81,7 +81,7 @@ import Testing
                 container: ContainerID(Self.container), detail: "a gap", fields: [FactField("Gap.Records", 3)],
                 places: [EventPlace(source: 0, record: 1, offset: offset)])
         }
-        let batch = DerivedBatch.batch(of: [event(at: 10), event(at: 20)], path: { "log\($0)" }, &vocabulary)
+        let batch = DerivedBatch.batch(of: [event(at: 10), event(at: 20)], path: { "log\($0.number)" }, &vocabulary)
         #expect(batch.events.count == 2)
         let head = batch.events[0]
         #expect(vocabulary.origins[Int(head.origin.index)].service == "integrity")
