@@ -29,7 +29,7 @@ extension Context {
         case .flow where knowsAddresses && view[.containerID] == nil: return attributionByAddress(of: view)
         case .containerdEvent, .runtimeRecord, .containerOutput, .dockerObject, .flow:
             let named = view[.containerID] ?? view.fields.first { $0.name == "ContainerId" }?.value
-            if named == nil, view.kind == .dockerObject, let owner = owners[view.place.source] {
+            if named == nil, let owner = owners[view.place.source] {
                 return attribution(ofSourceNamedAfter: owner, at: view.time)
             }
             return attribution(ofRecord: named.flatMap { ContainerID($0) }, at: view.time)

@@ -21,8 +21,8 @@ struct Siloscope: AsyncParsableCommand {
             """,
         version: BuildVersion.number,
         subcommands: [
-            HuntCommand.self, TuneCommand.self, SourcesCommand.self, RulesCommand.self, ConvertCommand.self,
-            ComposeCommand.self, VersionCommand.self,
+            HuntCommand.self, InspectCommand.self, TuneCommand.self, SourcesCommand.self, RulesCommand.self,
+            ConvertCommand.self, ComposeCommand.self, VersionCommand.self,
         ])
 
     static func main() async {
