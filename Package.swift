@@ -50,7 +50,8 @@ let package = Package(
         // Source → Event → Context → Rules → Alert → Sink
         .target(name: "Events", dependencies: ["Bytes"], swiftSettings: strict),
         .target(
-            name: "Formats", dependencies: ["Archives", "Bytes", "Events", "EVTX", "Executables", yams], swiftSettings: strict,
+            name: "Formats", dependencies: ["Archives", "Bytes", "Events", "EVTX", "Executables", yams],
+            swiftSettings: strict,
             plugins: ["EmbedContent"]),
         .target(name: "Context", dependencies: ["Bytes", "Events"], swiftSettings: strict),
         .target(

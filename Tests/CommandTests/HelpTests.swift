@@ -8,7 +8,7 @@ struct HelpTests {
         arguments: [
             [], ["hunt"], ["tune"], ["rules"], ["rules", "check"], ["rules", "list"], ["rules", "explain"],
             ["rules", "test"],
-            ["convert"], ["sources"], ["compose"], ["version"],
+            ["convert"], ["sources"], ["compose"], ["inspect"], ["version"],
         ])
     func screens(command: [String]) throws {
         let outcome = try Program.run(command + ["--help"])

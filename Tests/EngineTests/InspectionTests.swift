@@ -1,8 +1,8 @@
 import Bytes
 import Events
 import Executables
-import Foundation
 import Formats
+import Foundation
 import Sinks
 import TestKit
 import Testing

@@ -35,7 +35,9 @@ extension InspectionSheet {
             "directory at \(Self.hex(image.imageBase &+ UInt64(tls.entry.rva))) "
                 + "\(Self.place(tls.region, image)), \(tls.entry.size) bytes"
                 + (tls.fileOffset.map { ", file offset \(Self.hex($0))" } ?? ", not in the file"))
-        guard let directory = tls.directory else { return row("", "it cannot be read where the loader looks", .warning) }
+        guard let directory = tls.directory else {
+            return row("", "it cannot be read where the loader looks", .warning)
+        }
         var template = "template \(Self.hex(directory.start))–\(Self.hex(directory.end))"
         template +=
             directory.end >= directory.start
@@ -125,7 +127,9 @@ extension InspectionSheet {
                 + "\(Quantity.bytes(Int64(clamping: tls.zeroSize))) of zeroes, alignment \(tls.alignment)"
                 + (tls.loadedOffset.map { ", file offset \(Self.hex($0))" } ?? ", in no loaded segment"))
         if let offset = tls.blockOffset {
-            row("", "each thread's block begins \(offset < 0 ? "\(-offset) bytes below" : "\(offset) bytes above") the "
+            row(
+                "",
+                "each thread's block begins \(offset < 0 ? "\(-offset) bytes below" : "\(offset) bytes above") the "
                     + "thread pointer")
         }
         let count = tls.relocations
@@ -138,7 +142,9 @@ extension InspectionSheet {
 
     private static func text(of entry: ELFInitialisers.Entry) -> (String, Bool) {
         let target = entry.target.map { hex($0) } ?? "a symbol of another file"
-        return ("\(entry.slot)  \(target)" + (entry.isInCode ? "" : "  ← not in an executable segment"), !entry.isInCode)
+        return (
+            "\(entry.slot)  \(target)" + (entry.isInCode ? "" : "  ← not in an executable segment"), !entry.isInCode
+        )
     }
 }
 

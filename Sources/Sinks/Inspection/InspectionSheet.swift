@@ -9,7 +9,7 @@ public struct InspectionSheet {
     private let minimum: Finding.Severity
     var lines: [StyledLine] = []
     private static let indent = "  "
-    private static let labelWidth = 11
+    private static let labelWidth = 13
     /// Rows of one list before the rest is only counted; all with `--verbose`.
     var rowLimit: Int { style.isVerbose ? .max : 12 }
 
@@ -38,7 +38,9 @@ public struct InspectionSheet {
     private mutating func head() {
         lines.append(StyledLine(safe(file.path), .strong))
         let kind = [file.report.kind.title, file.report.role].filter { !$0.isEmpty }.joined(separator: " ")
-        row("file", [kind, file.report.machine, Quantity.bytes(file.size)].filter { !$0.isEmpty }.joined(separator: ", "))
+        row(
+            "file",
+            [kind, file.report.machine, Quantity.bytes(file.size)].filter { !$0.isEmpty }.joined(separator: ", "))
         if !file.wrapping.isEmpty { row("in", file.wrapping.joined(separator: " › ")) }
         let origin = [file.collectedFrom, file.originalPath].filter { !$0.isEmpty }
         if !origin.isEmpty { row("from", safe(origin.joined(separator: "  "))) }
