@@ -50,20 +50,26 @@ let package = Package(
         // Source → Event → Context → Rules → Alert → Sink
         .target(name: "Events", dependencies: ["Bytes"], swiftSettings: strict),
         .target(
-            name: "Formats", dependencies: ["Archives", "Bytes", "Events", "EVTX", yams], swiftSettings: strict,
+            name: "Formats", dependencies: ["Archives", "Bytes", "Events", "EVTX", "Executables", yams],
+            swiftSettings: strict,
             plugins: ["EmbedContent"]),
         .target(name: "Context", dependencies: ["Bytes", "Events"], swiftSettings: strict),
         .target(
             name: "Strategies", dependencies: ["Sigma", yams], swiftSettings: strict, plugins: ["EmbedContent"]),
         .target(
             name: "Engine",
-            dependencies: ["Bytes", "EVTX", "Events", "Formats", "Context", "Sigma", "Strategies", crypto, yams],
+            dependencies: [
+                "Bytes", "EVTX", "Events", "Executables", "Formats", "Context", "Sigma", "Strategies", crypto, yams,
+            ],
             swiftSettings: strict),
-        .target(name: "Sinks", dependencies: ["Bytes", "Events", "Context", "Engine"], swiftSettings: strict),
+        .target(
+            name: "Sinks", dependencies: ["Bytes", "Events", "Executables", "Context", "Engine"],
+            swiftSettings: strict),
         .executableTarget(
             name: "siloscope",
             dependencies: [
-                "Bytes", "EVTX", "Sigma", "Events", "Formats", "Context", "Strategies", "Engine", "Sinks", arguments,
+                "Bytes", "EVTX", "Executables", "Sigma", "Events", "Formats", "Context", "Strategies", "Engine",
+                "Sinks", arguments,
             ],
             swiftSettings: strict),
 
@@ -86,7 +92,9 @@ let package = Package(
             name: "StrategiesTests", dependencies: ["Strategies", "Engine", "Sigma", "TestKit"], swiftSettings: strict),
         .testTarget(
             name: "EngineTests",
-            dependencies: ["Engine", "Sinks", "Context", "Formats", "Sigma", "Events", "EVTX", "Bytes", "TestKit"],
+            dependencies: [
+                "Engine", "Sinks", "Context", "Executables", "Formats", "Sigma", "Events", "EVTX", "Bytes", "TestKit",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["siloscope", "EVTX", "Bytes", "TestKit"], swiftSettings: strict),

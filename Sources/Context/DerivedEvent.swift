@@ -13,6 +13,8 @@ public struct DerivedEvent: Hashable, Sendable {
         case contradictions
         /// Programs that containers ran.
         case programs
+        /// Executable files and process dumps in the evidence; read as a format, not derived from records.
+        case executables
     }
 
     /// When it happened, or when it became certain.

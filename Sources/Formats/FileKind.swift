@@ -13,7 +13,10 @@ enum FileKind {
 
     /// What a file with this head seems to be.
     static func description(of head: RawSpan) -> String {
-        if head.firstOffset(of: 0) != nil { return "binary file of no known format" }
+        if head.firstOffset(of: 0) != nil {
+            return head.uint16(at: 0) == 0x5A4D
+                ? "program of DOS or 16-bit Windows, or without headers" : "binary file of no known format"
+        }
         var position = JSONShape.lengthOfMark(head)
         JSONTape.skipSpace(head, &position)
         switch head.uint8(at: position) {
@@ -26,9 +29,6 @@ enum FileKind {
 
     private static let magics: [(magic: [UInt8], reason: String)] = [
         ([0x52, 0x61, 0x72, 0x21, 0x1A, 0x07], "RAR archive, which is not read; unpack it first"),
-        (Array("MDMP".utf8), "minidump, not a log"),
-        ([0x7F, 0x45, 0x4C, 0x46], "ELF program, not a log"),
-        (Array("MZ".utf8), "Windows program, not a log"),
         (Array("SQLite format 3".utf8), "SQLite database, not a log"),
         // Old event log of Windows NT to XP: the magic stands after the header size.
         ([0x30, 0, 0, 0, 0x4C, 0x66, 0x4C, 0x65], "event log of Windows XP or older (.evt), which is not read"),

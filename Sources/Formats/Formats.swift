@@ -66,6 +66,7 @@ public enum Formats {
 
     /// Logs of any program, our own, and anything else that is JSON.
     private static let others: [[any Format.Type]] = [
+        [ExecutableFormat.self],
         // Logs of any program
         [SyslogFormat.self],
         [LogFormat<AnyLogfmt>.self],

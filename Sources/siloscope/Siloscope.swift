@@ -21,7 +21,8 @@ struct Siloscope: AsyncParsableCommand {
             """,
         version: BuildVersion.number,
         subcommands: [
-            HuntCommand.self, TuneCommand.self, SourcesCommand.self, ContainersCommand.self, RulesCommand.self,
+            HuntCommand.self, InspectCommand.self, TuneCommand.self, SourcesCommand.self, ContainersCommand.self,
+            RulesCommand.self,
             ConvertCommand.self, ComposeCommand.self, VersionCommand.self,
         ])
 

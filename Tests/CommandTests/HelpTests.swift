@@ -7,7 +7,7 @@ struct HelpTests {
         "The help screens say what they said",
         arguments: [
             [], ["hunt"], ["tune"], ["rules"], ["rules", "check"], ["rules", "list"], ["rules", "explain"],
-            ["rules", "test"], ["convert"], ["sources"], ["containers"], ["compose"], ["version"],
+            ["rules", "test"], ["convert"], ["sources"], ["containers"], ["compose"], ["inspect"], ["version"],
         ])
     func screens(command: [String]) throws {
         let outcome = try Program.run(command + ["--help"])

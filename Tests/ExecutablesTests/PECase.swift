@@ -1,5 +1,6 @@
 import Bytes
 import Executables
+import TestKit
 import Testing
 
 /// A change to the sample image and the TLS codes it must give, no more and no fewer.

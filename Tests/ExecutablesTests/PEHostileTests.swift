@@ -1,5 +1,6 @@
 import Bytes
 import Executables
+import TestKit
 import Testing
 
 /// Files cut anywhere and bits flipped anywhere: an error or a report, never a trap, never for long.

@@ -1,5 +1,6 @@
 import Bytes
 import Executables
+import TestKit
 import Testing
 
 @Suite struct PEImageTests {

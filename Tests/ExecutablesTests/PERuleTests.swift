@@ -1,5 +1,6 @@
 import Bytes
 import Executables
+import TestKit
 import Testing
 
 /// Every rule: what must fire it, and what is near and must not.

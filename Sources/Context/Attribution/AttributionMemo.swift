@@ -94,7 +94,7 @@ struct AttributionMemo: Sendable {
 
     /// Of a record that names its container.
     private mutating func recorded(_ view: EventView, _ context: Context) -> ContainerAttribution? {
-        guard let id = Context.recordedID(of: view) else { return nil }
+        guard let id = Context.recordedID(of: view) else { return context.attributionByRecord(of: view) }
         var key = Key()
         key.pick(0, id.text)
         guard isKept else { return context.attribution(ofRecord: id, at: view.time).attribution }

@@ -36,9 +36,7 @@ extension Context {
             return attributionByAddress(of: view)
         case .dockerEvent, .containerdEvent, .runtimeListing, .kubernetesAudit, .runtimeRecord, .containerOutput,
             .dockerObject, .flow:
-            if view.kind == .dockerObject, Context.named(by: view) == nil,
-                let owner = owners[view.place.source]
-            {
+            if Context.named(by: view) == nil, let owner = owners[view.place.source] {
                 return attribution(ofSourceNamedAfter: owner, at: view.time)
             }
             return Context.recordedID(of: view).flatMap {

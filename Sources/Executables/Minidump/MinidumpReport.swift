@@ -15,6 +15,10 @@ public struct MinidumpReport: Sendable {
     public var modulesWithTLS = 0
     /// Modules that were compared with a file.
     public var modulesCompared = 0
+    /// Thread-local storage of the threads whose blocks are in the dump, the first 256.
+    public var threads: [ThreadSummary] = []
+    /// Callbacks of fiber-local storage, the first 256.
+    public var fiberCallbacks: [FiberCallback] = []
     /// What was found, the most severe first; what could not be checked is there too (DUMP-06 to DUMP-08).
     public var findings: [Finding] = []
 
@@ -52,6 +56,8 @@ public struct MinidumpReport: Sendable {
         modulesWithHeaders = state.images.filter { $0.mapped != nil }.count
         modulesWithTLS = state.images.filter { $0.mapped?.hasTLS ?? false }.count
         modulesCompared = state.images.filter { $0.file != nil }.count
+        threads = Self.threads(state)
+        fiberCallbacks = Self.fiberCallbacks(state)
         // Older blocks end before the field, or have something else there.
         guard (state.dump.system?.build ?? 0) >= 15_063 else { return }
         containerIDs = Set(state.blocks.compactMap { $0.containerID(state.memory) }).sorted()

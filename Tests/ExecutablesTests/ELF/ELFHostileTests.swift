@@ -1,6 +1,7 @@
 import Bytes
 import Executables
 import Foundation
+import TestKit
 import Testing
 
 /// Any bytes give a report; the numbers in it decide nothing about time or memory.

@@ -1,5 +1,6 @@
 import Bytes
 import Executables
+import TestKit
 import Testing
 
 /// Every rule has a file that it is about, and one that is nearly so.

@@ -5,36 +5,49 @@
 ///   0     header, program headers          0x400  template (16 bytes)       0x600 dynamic symbols, hash
 ///   0x480 dynamic section                  0x500  relocations               0x700 section headers, 0x680 names
 /// ```
-struct ELFWriter {
-    struct Header {
-        var type: UInt32
-        var flags: UInt32
-        var offset: UInt64
-        var address: UInt64
-        var fileSize: UInt64
-        var memorySize: UInt64
-        var alignment: UInt64
+package struct ELFWriter {
+    package struct Header {
+        package var type: UInt32
+        package var flags: UInt32
+        package var offset: UInt64
+        package var address: UInt64
+        package var fileSize: UInt64
+        package var memorySize: UInt64
+        package var alignment: UInt64
+
+        package init(
+            type: UInt32, flags: UInt32, offset: UInt64, address: UInt64, fileSize: UInt64, memorySize: UInt64,
+            alignment: UInt64
+        ) {
+            self.type = type
+            self.flags = flags
+            self.offset = offset
+            self.address = address
+            self.fileSize = fileSize
+            self.memorySize = memorySize
+            self.alignment = alignment
+        }
     }
 
-    var is64 = true
-    var isBigEndian = false
-    var type: UInt16 = 3
-    var machine: UInt16 = 62
+    package var is64 = true
+    package var isBigEndian = false
+    package var type: UInt16 = 3
+    package var machine: UInt16 = 62
     /// Added to file offsets.
-    var base: UInt64 = 0x1_0000
-    var fileSize = 0x1000
-    var headers: [Header] = []
+    package var base: UInt64 = 0x1_0000
+    package var fileSize = 0x1000
+    package var headers: [Header] = []
     /// Thread-local relocations: type and symbol.
-    var relocations: [(type: UInt64, symbol: UInt64)] = []
+    package var relocations: [(type: UInt64, symbol: UInt64)] = []
     /// Thread-local symbols: section (0 = undefined).
-    var symbols: [UInt16] = []
-    var hasTLSSections = false
-    var hasTerminator = true
+    package var symbols: [UInt16] = []
+    package var hasTLSSections = false
+    package var hasTerminator = true
     /// Bytes put over the result.
-    var template = [UInt8](0..<16)
+    package var template = [UInt8](0..<16)
 
     /// A sound shared object with a thread-local block.
-    init(is64: Bool = true, isBigEndian: Bool = false) {
+    package init(is64: Bool = true, isBigEndian: Bool = false) {
         self.is64 = is64
         self.isBigEndian = isBigEndian
         if isBigEndian { machine = is64 ? 21 : 20 } else { machine = is64 ? 62 : 3 }
@@ -48,13 +61,13 @@ struct ELFWriter {
     }
 
     /// Changes the thread-local header.
-    func with(_ change: (inout Header) -> Void) -> ELFWriter {
+    package func with(_ change: (inout Header) -> Void) -> ELFWriter {
         var copy = self
         if let index = copy.headers.firstIndex(where: { $0.type == 7 }) { change(&copy.headers[index]) }
         return copy
     }
 
-    func bytes() -> [UInt8] {
+    package func bytes() -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: fileSize)
         let word = is64 ? 8 : 4
         func put(_ value: UInt64, _ width: Int, _ at: Int) {

@@ -8,60 +8,75 @@
 ///     0x3000  0x800   .data   rw-  TLS index 0x3010
 ///     0x4000  0xA00   .tls    rw-  template, 16 bytes
 ///     0x5000  0xC00   .reloc  r--  one relocation for each TLS address
-struct PEWriter {
-    struct Section {
-        var name: String
-        var rva: UInt32
-        var virtualSize: UInt32 = 0x200
-        var data: [UInt8] = []
-        var characteristics: UInt32
+package struct PEWriter {
+    package struct Section {
+        package var name: String
+        package var rva: UInt32
+        package var virtualSize: UInt32 = 0x200
+        package var data: [UInt8] = []
+        package var characteristics: UInt32
+
+        package init(
+            name: String, rva: UInt32, virtualSize: UInt32 = 0x200, data: [UInt8] = [], characteristics: UInt32
+        ) {
+            self.name = name
+            self.rva = rva
+            self.virtualSize = virtualSize
+            self.data = data
+            self.characteristics = characteristics
+        }
     }
 
-    struct Relocation: Equatable {
-        var rva: UInt32
-        var type: UInt16
+    package struct Relocation: Equatable {
+        package var rva: UInt32
+        package var type: UInt16
+
+        package init(rva: UInt32, type: UInt16) {
+            self.rva = rva
+            self.type = type
+        }
     }
 
-    static let text: UInt64 = 0x1000
-    static let importAddresses: UInt64 = 0x2000
-    static let directory: UInt64 = 0x2040
-    static let array: UInt64 = 0x2080
-    static let imports: UInt64 = 0x20C0
+    package static let text: UInt64 = 0x1000
+    package static let importAddresses: UInt64 = 0x2000
+    package static let directory: UInt64 = 0x2040
+    package static let array: UInt64 = 0x2080
+    package static let imports: UInt64 = 0x20C0
 
-    var machine: UInt16
-    var isPE32Plus: Bool
-    var imageBase: UInt64
-    var timeDateStamp: UInt32 = 0x6000_0000
-    var entryPoint: UInt32 = 0x1000
-    var characteristics: UInt16 = 0x0022
-    var dllCharacteristics: UInt16 = 0x8160
-    var linker: (UInt8, UInt8) = (14, 0)
-    var sizeOfImage: UInt32 = 0x6000
-    var directoryCount: UInt32 = 16
-    var directories = [(UInt32, UInt32)](repeating: (0, 0), count: 16)
-    var sections: [Section]
+    package var machine: UInt16
+    package var isPE32Plus: Bool
+    package var imageBase: UInt64
+    package var timeDateStamp: UInt32 = 0x6000_0000
+    package var entryPoint: UInt32 = 0x1000
+    package var characteristics: UInt16 = 0x0022
+    package var dllCharacteristics: UInt16 = 0x8160
+    package var linker: (UInt8, UInt8) = (14, 0)
+    package var sizeOfImage: UInt32 = 0x6000
+    package var directoryCount: UInt32 = 16
+    package var directories = [(UInt32, UInt32)](repeating: (0, 0), count: 16)
+    package var sections: [Section]
 
     /// The TLS directory, as virtual addresses.
-    var start: UInt64
-    var end: UInt64
-    var index: UInt64
-    var callbacks: UInt64
-    var zeroFill: UInt32 = 0
-    var alignment: UInt32 = 0x0050_0000
+    package var start: UInt64
+    package var end: UInt64
+    package var index: UInt64
+    package var callbacks: UInt64
+    package var zeroFill: UInt32 = 0
+    package var alignment: UInt32 = 0x0050_0000
     /// The array's words, without terminator.
-    var slots: [UInt64]
-    var terminates = true
+    package var slots: [UInt64]
+    package var terminates = true
     /// Where directory and array are put; an RVA in .rdata.
-    var directoryRVA: UInt64 = PEWriter.directory
-    var arrayRVA: UInt64 = PEWriter.array
-    var relocations: [Relocation]
-    var overlay: [UInt8] = []
+    package var directoryRVA: UInt64 = PEWriter.directory
+    package var arrayRVA: UInt64 = PEWriter.array
+    package var relocations: [Relocation]
+    package var overlay: [UInt8] = []
     /// Bytes put over the finished file.
-    var patches: [(Int, [UInt8])] = []
+    package var patches: [(Int, [UInt8])] = []
 
-    var wordSize: Int { isPE32Plus ? 8 : 4 }
+    package var wordSize: Int { isPE32Plus ? 8 : 4 }
 
-    init(machine: UInt16 = 0x8664) {
+    package init(machine: UInt16 = 0x8664) {
         self.machine = machine
         isPE32Plus = machine != 0x014C
         imageBase = isPE32Plus ? 0x1_4000_0000 : 0x40_0000
@@ -91,7 +106,7 @@ struct PEWriter {
     }
 
     /// The finished file.
-    func bytes() -> [UInt8] {
+    package func bytes() -> [UInt8] {
         var sections = sections
         sections[1].data = readOnlyData(sections[1].data)
         let table = relocationTable()
@@ -111,14 +126,14 @@ struct PEWriter {
         return file
     }
 
-    func little(_ value: UInt64, _ count: Int) -> [UInt8] {
+    package func little(_ value: UInt64, _ count: Int) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
     }
 
-    func word(_ value: UInt64) -> [UInt8] { little(value, wordSize) }
+    package func word(_ value: UInt64) -> [UInt8] { little(value, wordSize) }
 
     /// The directory structure.
-    func directoryBytes() -> [UInt8] {
+    package func directoryBytes() -> [UInt8] {
         word(start) + word(end) + word(index) + word(callbacks) + little(UInt64(zeroFill), 4)
             + little(UInt64(alignment), 4)
     }

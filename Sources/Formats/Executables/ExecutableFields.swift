@@ -1,0 +1,82 @@
+import Bytes
+import Executables
+
+/// Reports of executables as fields of events (docs/fields.md).
+enum ExecutableFields {
+    typealias Field = (name: String, value: String)
+    /// Callbacks that are told, with their sections.
+    private static let callbackLimit = 16
+
+    /// What a finding says. `Detail` is a sentence with names from the file: neutralised.
+    static func fields(of finding: Finding) -> [Field] {
+        [
+            ("Finding", finding.code), ("Finding.Title", finding.title), ("Severity", "\(finding.severity)"),
+            ("Confidence", "\(finding.confidence)"), ("Detail", MemberName.visible(finding.why.utf8)),
+            ("Finding.Offset", finding.place.fileOffset.map(String.init) ?? ""),
+            ("Finding.Address", finding.place.address.map(hex) ?? ""), ("Finding.Region", finding.place.region),
+        ]
+    }
+
+    /// What all events of a file say of it.
+    static func shared(_ report: ExecutableReport, path: String, size: Int) -> [Field] {
+        var fields: [Field] = [
+            ("File", path), ("File.Name", name(of: path)), ("File.Kind", report.kind.rawValue),
+            ("File.Role", report.role), ("File.Machine", report.machine), ("File.Size", String(size)),
+        ]
+        switch report {
+        case .pe(let report): fields += Self.fields(of: report)
+        case .elf(let report):
+            guard let block = report.tls else { break }
+            fields += [
+                ("Tls.Template", String(block.templateSize)), ("Tls.ZeroFill", String(block.zeroSize)),
+                ("Tls.Directory", hex(block.segment.address)),
+            ]
+        case .minidump(let report):
+            fields += report.containerIDs.map { ("Dump.ContainerId", $0) }
+            fields += [
+                ("Dump.Modules", String(report.dump.modules.count)),
+                ("Dump.Threads", String(report.dump.threads.count)),
+                ("Dump.Program", report.dump.modules.first?.path ?? ""),
+            ]
+        case .broken: break
+        }
+        return fields
+    }
+
+    private static func fields(of report: PEReport) -> [Field] {
+        var fields: [Field] = [("File.Toolchain", report.baseline.toolchain.rawValue)]
+        guard let tls = report.tls else { return fields }
+        fields += [
+            ("Tls.Directory", hex(tls.entry.rva)), ("Tls.DirectorySection", section(tls.region, report.image)),
+            ("Tls.CallbackCount", String(tls.callbacks.count)),
+        ]
+        if let directory = tls.directory {
+            fields.append(("Tls.Template", String(directory.end &- directory.start)))
+            fields.append(("Tls.Index", hex(directory.index)))
+        }
+        if let array = tls.array { fields.append(("Tls.ArraySection", section(array.region, report.image))) }
+        for callback in tls.callbacks.prefix(callbackLimit) {
+            fields.append(("Tls.Callback", hex(callback.address)))
+            fields.append(("Tls.CallbackSection", section(callback.region, report.image)))
+        }
+        fields += report.hints.map { ("Tls.Hint", $0.kind.rawValue) }
+        return fields
+    }
+
+    private static func section(_ region: PERegion, _ image: PEImage) -> String {
+        switch region {
+        case .headers: "(headers)"
+        case .section(let index), .slack(let index): image.sections[index].name
+        case .gap: "(gap)"
+        case .outside: "(outside)"
+        }
+    }
+
+    /// The last component of a path in either notation.
+    private static func name(of path: String) -> String {
+        let end = path.utf8.lastIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "!") }
+        return end.map { String(path[path.utf8.index(after: $0)...]) } ?? path
+    }
+
+    private static func hex(_ value: some FixedWidthInteger) -> String { "0x" + String(value, radix: 16) }
+}
