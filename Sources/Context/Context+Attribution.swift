@@ -9,6 +9,7 @@ extension Context {
         linux.addFields(of: view, container, to: &fields)
         programs.addFields(of: view, container, to: &fields)
         flows.addFields(of: view, container, self, to: &fields)
+        threads.addFields(of: view, self, to: &fields)
         return container == nil && fields.isEmpty ? nil : EventFacts(container: container, fields: fields)
     }
 
@@ -38,7 +39,7 @@ extension Context {
                 return attribution(
                     ofRecord: id, at: view.time, code: .id, reason: "the host's compute service names the container")
             }
-        case .processStart, .processEnd, .connection, .silo, .windows, .fileWrite: break
+        case .processStart, .processEnd, .connection, .silo, .memory, .windows, .fileWrite: break
         }
         let isAddressed = view.kind == .connection && knowsAddresses
         guard view.kind == .silo || mayAttribute(view) else {

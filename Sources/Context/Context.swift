@@ -27,6 +27,8 @@ public struct Context: Sendable {
     var flows = FlowKnowledge()
     /// Which programs are usual where.
     var programs = ProgramKnowledge()
+    /// What addresses in processes are.
+    var threads = ThreadKnowledge()
     /// Containers that sources are named after.
     var owners = SourceOwners()
     /// What no single record shows, sorted.
@@ -76,7 +78,8 @@ public struct Context: Sendable {
     /// Whether this context has anything to say of events of a kind. O(1).
     func mayConcern(_ kind: EventKind) -> Bool {
         switch kind {
-        case .linuxProcess, .linuxRecord: !inventory.isEmpty || linux.knowsContainers
+        case .linuxProcess: !inventory.isEmpty || linux.knowsContainers
+        case .linuxRecord: !inventory.isEmpty || linux.knowsContainers || threads.sawLinux
         case .flow: knowsAddresses
         default: true
         }
@@ -116,6 +119,7 @@ public struct Context: Sendable {
         all += programs.remarks
         all += flows.remarks
         all += linux.remarks
+        all += threads.remarks
         if silosOverflowed { all.append("more than \(SiloGatherer.siloLimit) silos: the rest is left out") }
         if !inventory.isEmpty, join.soleHost == nil, !join.windowsHosts.isEmpty { all.append(join.reasonAgainst) }
         return all

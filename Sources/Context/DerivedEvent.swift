@@ -13,6 +13,8 @@ public struct DerivedEvent: Hashable, Sendable {
         case contradictions
         /// Programs that containers ran.
         case programs
+        /// Writes to the thread-local storage of other processes.
+        case threads
     }
 
     /// When it happened, or when it became certain.

@@ -21,6 +21,9 @@ public enum EventKind: UInt8, Sendable, Hashable {
     case connection
     /// A job or server silo of the Windows kernel: Kernel-Process 13, 14 and 22–26.
     case silo
+    /// Memory, threads, handles or modules of Windows processes: Threat-Intelligence, Kernel-Process 1, 3 and 5, traces of
+    /// system calls, image loads with their base.
+    case memory
     /// Any other event of a Windows log.
     case windows
     /// A file was made or written over, as a Windows log tells: Sysmon 11.
@@ -82,6 +85,15 @@ public enum EventKind: UInt8, Sendable, Hashable {
             ("microsoft-windows-kernel-process", 22...26):
             return .silo
         case ("microsoft-windows-kernel-network", _): return .connection
+        case ("microsoft-windows-kernel-process", 1), ("microsoft-windows-kernel-process", 3),
+            ("microsoft-windows-kernel-process", 5), ("microsoft-windows-threat-intelligence", _):
+            return .memory
+        default: break
+        }
+        switch (origin.service, origin.category) {
+        case ("nttrace", _), ("drstrace", _), ("apimonitor", _), ("procmon", "image_load"),
+            ("procmon", "process_creation"):
+            return .memory
         default: return .windows
         }
     }
@@ -92,7 +104,7 @@ public enum EventKind: UInt8, Sendable, Hashable {
     /// Whether an event of this kind is an ordinary Windows event for the attribution: tied to a container by what it shows.
     var isOfWindows: Bool {
         switch self {
-        case .processStart, .processEnd, .connection, .silo, .windows, .fileWrite: true
+        case .processStart, .processEnd, .connection, .silo, .memory, .windows, .fileWrite: true
         default: false
         }
     }

@@ -45,7 +45,7 @@ public struct EventReader: Sendable {
         let kind = kind(of: head.origin, vocabulary)
         guard kind != .other, context.mayConcern(kind) else { return nil }
         _ = readHost(head, batch)
-        if kind.isOfWindows, kind != .silo, !(kind == .connection && context.knowsAddresses) {
+        if kind.isOfWindows, kind != .silo, kind != .memory, !(kind == .connection && context.knowsAddresses) {
             guard context.mayBeContainer(host: host) || mayCarryEvidence(head, batch, vocabulary, context) else {
                 return nil
             }
