@@ -9,7 +9,7 @@ extension Context {
         linux.addFields(of: view, container, to: &fields)
         programs.addFields(of: view, container, to: &fields)
         flows.addFields(of: view, container, self, to: &fields)
-        threads.addFields(of: view, self, to: &fields)
+        threads.addFields(of: view, container, self, to: &fields)
         return container == nil && fields.isEmpty ? nil : EventFacts(container: container, fields: fields)
     }
 

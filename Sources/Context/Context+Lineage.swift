@@ -17,7 +17,7 @@ extension Context {
     func addLineage(of view: EventView, _ container: ContainerAttribution, to fields: inout [FactField]) {
         switch view.kind {
         case .linuxProcess, .linuxRecord: addLinuxLineage(of: view, to: &fields)
-        case .processStart, .processEnd, .connection, .silo, .windows: addWindowsLineage(of: view, to: &fields)
+        case .processStart, .processEnd, .connection, .silo, .memory, .windows: addWindowsLineage(of: view, to: &fields)
         default: break
         }
     }

@@ -2,7 +2,9 @@ import Events
 
 extension ThreadKnowledge {
     /// Adds what an act on memory or threads is aimed at.
-    func addFields(of view: EventView, _ context: Context, to fields: inout [FactField]) {
+    func addFields(
+        of view: EventView, _ container: ContainerAttribution?, _ context: Context, to fields: inout [FactField]
+    ) {
         switch view.kind {
         case .memory: break
         case .linuxRecord where sawLinux: break
@@ -10,6 +12,31 @@ extension ThreadKnowledge {
         }
         guard let act = ThreadReading(view)?.act else { return }
         fields += self.fields(of: act, context)
+        if act.access.changes { fields += crossing(act, container, context) }
+    }
+
+    /// Whether an act goes from one container into another, out of one or into one: only where the starts of both processes
+    /// were seen, or their containers are known.
+    private func crossing(_ act: MemoryAct, _ container: ContainerAttribution?, _ context: Context) -> [FactField] {
+        let owner = owner(of: act)
+        guard owner.isOther, let process = owner.process else { return [] }
+        let target = self.container(of: process, act, context)?.id
+        var fields: [FactField] = []
+        if let target { fields.append(FactField("Target.ContainerId", target)) }
+        guard target != nil || container != nil else { return fields }
+        func isKnown(_ process: UInt32) -> Bool { image(of: process, on: act.host, at: act.point, context) != nil }
+        guard target != nil || isKnown(process), container != nil || isKnown(act.caller) else { return fields }
+        fields.append(FactField("Tls.CrossContainer", target != container?.id))
+        return fields
+    }
+
+    /// The container of a process at the moment of an act.
+    func container(of process: UInt32, _ act: MemoryAct, _ context: Context) -> ContainerAttribution? {
+        context.attribution(
+            of: EventView(
+                kind: act.isLinux ? .linuxRecord : .memory, time: Timestamp(nanoseconds: act.moment.time), host: act.host,
+                values: [EventView.Value(.processID, String(process))],
+                origin: Origin(product: act.isLinux ? "linux" : "windows")))
     }
 
     /// The fields of an act. A pure function.

@@ -181,13 +181,7 @@ extension ThreadKnowledge {
     ) -> DerivedEvent {
         let act = write.act
         let time = Timestamp(nanoseconds: act.moment.time)
-        let subject = write.owner.process.flatMap { process in
-            context.attribution(
-                of: EventView(
-                    kind: act.isLinux ? .linuxRecord : .memory, time: time, host: act.host,
-                    values: [EventView.Value(.processID, String(process))],
-                    origin: Origin(product: act.isLinux ? "linux" : "windows")))
-        }
+        let subject = write.owner.process.flatMap { container(of: $0, act, context) }
         return DerivedEvent(
             time: time, host: act.host, service: .threads, finding: finding,
             container: subject.flatMap { ContainerID($0.id) }, detail: detail,
