@@ -29,7 +29,8 @@ public struct ContextBuilder: Sendable, Codable {
     /// Whether the finished context can say more of any event than an empty one: a source that speaks of containers was
     /// seen, or a process start that shows one, or what processes do to the memory of others. When not, ``finish()`` can be spared. O(starts) at worst.
     public var mayRefineAttribution: Bool {
-        sawRuntime || linux.sawContainers || silos.isTelling || threads.isTelling || starts.kept.contains(where: \.isTelling)
+        sawRuntime || linux.sawContainers || silos.isTelling || threads.isTelling
+            || starts.kept.contains(where: \.isTelling)
     }
 
     /// Whether a source that speaks of containers was seen, so that other sources are worth reading for what they add.
@@ -37,7 +38,8 @@ public struct ContextBuilder: Sendable, Codable {
 
     /// What is kept in a baseline: all but the table of equal texts.
     private enum CodingKeys: String, CodingKey {
-        case inventory, starts, ends, hosts, sawRuntime, linux, silos, flows, programs, integrity, contradictions, threads
+        case inventory, starts, ends, hosts, sawRuntime, linux, silos, flows, programs, integrity, contradictions,
+            threads
     }
 
     /// Nothing gathered yet.

@@ -34,7 +34,8 @@ extension ThreadKnowledge {
     func container(of process: UInt32, _ act: MemoryAct, _ context: Context) -> ContainerAttribution? {
         context.attribution(
             of: EventView(
-                kind: act.isLinux ? .linuxRecord : .memory, time: Timestamp(nanoseconds: act.moment.time), host: act.host,
+                kind: act.isLinux ? .linuxRecord : .memory, time: Timestamp(nanoseconds: act.moment.time),
+                host: act.host,
                 values: [EventView.Value(.processID, String(process))],
                 origin: Origin(product: act.isLinux ? "linux" : "windows")))
     }

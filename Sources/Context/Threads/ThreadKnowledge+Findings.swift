@@ -36,7 +36,8 @@ extension ThreadKnowledge {
             writes.append(Write(act: act, owner: owner, found: resolve(act, owner)))
         }
         writes.sort { left, right in
-            left.act.moment == right.act.moment ? left.act.isKept(before: right.act) : left.act.moment < right.act.moment
+            left.act.moment == right.act.moment
+                ? left.act.isKept(before: right.act) : left.act.moment < right.act.moment
         }
         let all = resumed(writes, context) + followedByThread(writes, context) + repeated(writes, context)
         return ThreadKnowledge.distinct(all)

@@ -20,7 +20,9 @@ extension ThreadKnowledge {
     }
 
     /// The thread pointers of a process, those of its threads, and what a copy of a process has of its parent.
-    private func pointers(of process: UInt32, _ act: MemoryAct, _ timeline: ProcessTimeline?) -> [ProcessTimeline.Pointer] {
+    private func pointers(of process: UInt32, _ act: MemoryAct, _ timeline: ProcessTimeline?) -> [ProcessTimeline
+        .Pointer]
+    {
         let begin = timeline?.life(at: act.point).begin?.at
         var found: [ProcessTimeline.Pointer] = []
         let tids = [process] + (threads[ProcessKey(host: act.host, pid: process)] ?? [])
@@ -56,7 +58,9 @@ extension ThreadKnowledge {
                     of: span.address, length: span.length, pointer: pointer.address, stackEnd: pointer.stackEnd)
             else { continue }
             let offset = Int64(bitPattern: span.address &- pointer.address)
-            if let known = best, (known.target.rank, known.offset?.magnitude ?? 0) <= (found.target.rank, offset.magnitude) {
+            if let known = best,
+                (known.target.rank, known.offset?.magnitude ?? 0) <= (found.target.rank, offset.magnitude)
+            {
                 continue
             }
             best = ThreadResolution(target: found.target, part: found.part, offset: offset, confidence: confidence)
@@ -66,10 +70,13 @@ extension ThreadKnowledge {
 
     /// Whether a pointer to code is written where libc keeps the destructors of keys: in its writable data. Other tables
     /// lie there too, so it is only possible.
-    private func resolveKeys(_ span: MemoryAct.Span, _ act: MemoryAct, _ timeline: ProcessTimeline) -> ThreadResolution? {
+    private func resolveKeys(_ span: MemoryAct.Span, _ act: MemoryAct, _ timeline: ProcessTimeline) -> ThreadResolution?
+    {
         guard let value = act.value, value > 0xFFFF, span.length == 8 else { return nil }
         let live = timeline.segments.filter { timeline.isOfLife($0.at, at: act.point) }
-        let data = live.filter { $0.file.hasPrefix("libc.so") || $0.file.hasPrefix("libc-") || $0.file.hasPrefix("ld-musl") }
+        let data = live.filter {
+            $0.file.hasPrefix("libc.so") || $0.file.hasPrefix("libc-") || $0.file.hasPrefix("ld-musl")
+        }
         let isData = data.contains { segment in
             if segment.base <= span.address, span.address < segment.end { return true }
             // What follows the file's last page is its .bss.
@@ -138,7 +145,9 @@ extension ThreadKnowledge {
     func isUnchanged(_ act: MemoryAct) -> Bool? {
         guard let value = act.value else { return nil }
         if act.access == .pointer { return earlierPointer(act).map { $0 == value } }
-        guard act.access == .write, case .thread(let thread) = act.target, let span = act.spans.first else { return nil }
+        guard act.access == .write, case .thread(let thread) = act.target, let span = act.spans.first else {
+            return nil
+        }
         let key = WordKey(host: act.host, source: act.source, thread: thread, address: span.address)
         return words[key]?.last { $0.at.isBefore(act.point) }.map { $0.value == value }
     }

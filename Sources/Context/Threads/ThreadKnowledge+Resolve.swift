@@ -80,7 +80,10 @@ extension ThreadKnowledge {
         if let timeline, let found = resolveLoad(span, timeline, act) { return found }
         if let timeline, let found = resolveBlock(span, timeline, act) { return found }
         if act.isLinux { return resolveLinux(span, act, owner, timeline) }
-        if timeline?.loads.isEmpty ?? true, let found = resolvePreferred(span, act, owner) { return found }
+        // A trace of calls shows no loads of other processes; where a kernel provider showed none, nothing is guessed.
+        if act.source != .none, timeline?.loads.isEmpty ?? true, let found = resolvePreferred(span, act, owner) {
+            return found
+        }
         guard let process = owner.process else { return .unresolved(owner.reason) }
         let knowsBlocks = timeline.map { !$0.blocks.isEmpty } ?? false
         let knowsLoads = timeline.map { !$0.loads.isEmpty } ?? false
@@ -96,7 +99,8 @@ extension ThreadKnowledge {
 
     // MARK: - Modules
 
-    private func resolveLoad(_ span: MemoryAct.Span, _ timeline: ProcessTimeline, _ act: MemoryAct) -> ThreadResolution? {
+    private func resolveLoad(_ span: MemoryAct.Span, _ timeline: ProcessTimeline, _ act: MemoryAct) -> ThreadResolution?
+    {
         func holds(_ load: ProcessTimeline.Load) -> Bool {
             guard span.address >= load.base else { return false }
             let size = load.size > 0 ? load.size : layouts[load.name]?.first?.imageSize ?? 0
@@ -140,7 +144,9 @@ extension ThreadKnowledge {
         guard let range = layout.part(at: rva, length: span.length) else { return answer }
         answer.target = range.part.target
         answer.part = range.part.rawValue
-        if range.part == .array, rva >= range.start { answer.slot = Int((rva - range.start) / UInt64(layout.wordSize == 4 ? 4 : 8)) }
+        if range.part == .array, rva >= range.start {
+            answer.slot = Int((rva - range.start) / UInt64(layout.wordSize == 4 ? 4 : 8))
+        }
         return answer
     }
 
@@ -179,7 +185,9 @@ extension ThreadKnowledge {
 
     // MARK: - Environment blocks
 
-    private func resolveBlock(_ span: MemoryAct.Span, _ timeline: ProcessTimeline, _ act: MemoryAct) -> ThreadResolution? {
+    private func resolveBlock(_ span: MemoryAct.Span, _ timeline: ProcessTimeline, _ act: MemoryAct)
+        -> ThreadResolution?
+    {
         for block in timeline.blocks.reversed() {
             guard timeline.isOfLife(block.at, at: act.point), span.address >= block.base else { continue }
             let offset = span.address - block.base
@@ -187,7 +195,9 @@ extension ThreadKnowledge {
                 block.isNarrow
                 ? [(.narrow, 0)] : [(.wide, 0), (.narrow, EnvironmentBlock.narrowOffset)]
             for (shape, start) in shapes {
-                guard offset >= start, let found = shape.target(at: offset - start, length: span.length) else { continue }
+                guard offset >= start, let found = shape.target(at: offset - start, length: span.length) else {
+                    continue
+                }
                 return ThreadResolution(
                     target: found.target, part: start == 0 ? "" : "wow64", offset: Int64(exactly: offset),
                     slot: found.slot, confidence: start == 0 ? 90 : 70)

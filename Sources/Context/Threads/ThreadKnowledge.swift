@@ -76,7 +76,8 @@ struct ThreadKnowledge: Sendable {
 
     /// What people should know of the limits.
     var remarks: [String] {
-        overflowed ? ["not all records of memory, threads and handles fit into memory: some addresses may be unresolved"] : []
+        overflowed
+            ? ["not all records of memory, threads and handles fit into memory: some addresses may be unresolved"] : []
     }
 
     private mutating func add(_ record: ThreadRecord) {
@@ -137,7 +138,9 @@ struct ThreadKnowledge: Sendable {
 
     private mutating func gatherStrays() {
         for (key, timeline) in timelines where timeline.starts.isEmpty && makers[key] == nil {
-            for pointer in timeline.pointers where !pointer.isSet { strays[pointer.at.source, default: []].append(pointer) }
+            for pointer in timeline.pointers where !pointer.isSet {
+                strays[pointer.at.source, default: []].append(pointer)
+            }
         }
         for source in strays.keys {
             strays[source]?.sort { ($0.at.moment, $0.thread, $0.address) < ($1.at.moment, $1.thread, $1.address) }

@@ -154,7 +154,8 @@ extension ThreadReading {
             let isThread = call.hasSuffix("Thread")
             let made =
                 call.hasPrefix("Nt")
-                ? number(isThread ? .threadHandleValue : .processHandleValue, .a0Value) : TraceNumber.parse(view[.result])
+                ? number(isThread ? .threadHandleValue : .processHandleValue, .a0Value)
+                : TraceNumber.parse(view[.result])
             let id =
                 call.hasPrefix("Nt")
                 ? pid(.clientIDValue, .a3Value) : pid(isThread ? .targetThreadID : .targetProcessID, .a2)

@@ -92,7 +92,9 @@ extension ThreadRecord: Distinct {
         if host != other.host { return host < other.host }
         if order != other.order { return order < other.order }
         let left = [UInt64(kind.rawValue), UInt64(pid), UInt64(self.other), address, size, value]
-        let right = [UInt64(other.kind.rawValue), UInt64(other.pid), UInt64(other.other), other.address, other.size, other.value]
+        let right = [
+            UInt64(other.kind.rawValue), UInt64(other.pid), UInt64(other.other), other.address, other.size, other.value,
+        ]
         if left != right { return left.lexicographicallyPrecedes(right) }
         if text != other.text { return text < other.text }
         return source < other.source
