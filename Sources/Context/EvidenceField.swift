@@ -170,7 +170,7 @@ public enum EvidenceField: String, CaseIterable, Sendable, Hashable {
     }
 
     /// Whether the field tells of memory, threads or handles.
-    private var isOfMemory: Bool {
+    var isOfMemory: Bool {
         switch self {
         case .targetProcessID, .targetThreadID, .callingProcessID, .eventName, .operationStatus, .baseAddress,
             .baseAddressValue, .regionSize, .regionSizeValue, .viewSize, .viewSizeValue, .bytesCopied, .bytesToWrite,

@@ -66,8 +66,13 @@ extension ThreadKnowledge {
             resumes[pair(act, owner(of: act)), default: []].append(act)
         }
         guard !resumes.isEmpty else { return [] }
+        var protects: [Pair: [MemoryAct]] = [:]
+        for act in acts where act.access == .protect && !act.isFailed {
+            protects[pair(act, owner(of: act)), default: []].append(act)
+        }
         var groups: [Pair: [Write]] = [:]
-        for write in writes where write.act.access == .write && isAimed(write) && isNew(write) {
+        for write in writes where write.act.access == .write && isNew(write) {
+            guard isAimed(write, protects[pair(write.act, write.owner)] ?? []) else { continue }
             groups[pair(write.act, write.owner), default: []].append(write)
         }
         var events: [DerivedEvent] = []
@@ -99,14 +104,21 @@ extension ThreadKnowledge {
         return Pair(host: act.host, source: act.source, caller: act.caller, target: target)
     }
 
-    /// Whether a write is small and may go into an image: not where the region is known to be another.
-    private func isAimed(_ write: Write) -> Bool {
-        let length = write.act.spans.first?.length ?? 0
-        guard (1...ThreadKnowledge.smallWrite).contains(length) else { return false }
+    /// Whether a write is small and may go into an image. Where neither module nor region is known it must have been made
+    /// writable first: `CreateProcess` itself writes small words into the process environment block of a child.
+    private func isAimed(_ write: Write, _ protects: [MemoryAct]) -> Bool {
+        guard let span = write.act.spans.first, (1...ThreadKnowledge.smallWrite).contains(span.length) else {
+            return false
+        }
+        if write.found.target == .callback { return span.length > 1 }
         if write.found.target.isThreadLocal { return true }
-        guard length >= 4, write.found.target == .unresolved else { return false }
-        guard let region = write.act.region else { return true }
-        return region.type == MemoryAct.Region.image
+        guard span.length >= 4, write.found.target == .unresolved else { return false }
+        if let region = write.act.region { return region.type == MemoryAct.Region.image }
+        if !write.found.module.isEmpty { return true }
+        return protects.contains { protect in
+            guard let page = protect.spans.first, protect.point.isAtOrBefore(write.act.point) else { return false }
+            return page.address <= span.address && span.address - page.address < max(page.length, 1)
+        }
     }
 
     /// Whether the writer had just made the process.

@@ -5,6 +5,14 @@ struct ThreadReading {
     var records: [ThreadRecord] = []
     var act: MemoryAct?
 
+    /// Services of Linux whose records are read.
+    static let services: Set<String> = ["strace", "tracee"]
+    /// System calls of Linux that are read.
+    static let calls: Set<String> = [
+        "ptrace", "process_vm_writev", "process_vm_readv", "pwrite64", "pread64", "openat", "open", "openat2", "close",
+        "execve", "execveat", "arch_prctl", "set_thread_area", "clone", "clone3", "fork", "vfork", "mmap", "mmap2",
+    ]
+
     let view: EventView
     let host: String
     let isTrace: Bool
