@@ -29,6 +29,8 @@ public struct Context: Sendable {
     var flows = FlowKnowledge()
     /// Which programs are usual where.
     var programs = ProgramKnowledge()
+    /// What addresses in processes are.
+    var threads = ThreadKnowledge()
     /// Containers that sources are named after.
     var owners = SourceOwners()
     /// What parts without knowledge of their own had to leave out.
@@ -77,16 +79,20 @@ public struct Context: Sendable {
     public static func concerns(_ kind: EventKind) -> Bool { kind != .other }
 
     /// Whether events of this origin can be tied to a container only by what other records say, so that the evidence has to be
-    /// learned before it is matched: processes of Linux. O(1); cache it per origin.
+    /// learned before it is matched: processes of Linux; or what it does can: acts on memory. O(1); cache it per origin.
     public static func needsLearning(_ origin: Origin) -> Bool {
-        let kind = EventKind(origin)
-        return kind == .linuxProcess || kind == .linuxRecord
+        switch EventKind(origin) {
+        case .linuxProcess, .linuxRecord: true
+        case .memory: origin.service != "procmon" && ASCII.lowered(origin.provider) != "microsoft-windows-kernel-process"
+        default: false
+        }
     }
 
     /// Whether this context has anything to say of events of a kind. O(1).
     func mayConcern(_ kind: EventKind) -> Bool {
         switch kind {
-        case .linuxProcess, .linuxRecord: !inventory.isEmpty || linux.knowsContainers
+        case .linuxProcess: !inventory.isEmpty || linux.knowsContainers
+        case .linuxRecord: !inventory.isEmpty || linux.knowsContainers || threads.sawLinux
         case .flow: knowsAddresses
         default: true
         }
@@ -125,6 +131,7 @@ public struct Context: Sendable {
         all += programs.remarks
         all += flows.remarks
         all += linux.remarks
+        all += threads.remarks
         if silosOverflowed { all.append("more than \(SiloGatherer.siloLimit) silos: the rest is left out") }
         if !inventory.isEmpty, join.soleHost == nil, !join.windowsHosts.isEmpty { all.append(join.reasonAgainst) }
         return all

@@ -26,13 +26,15 @@ public struct ContextBuilder: Sendable, Codable {
     private var programs = ProgramGatherer()
     private var integrity = IntegrityGatherer()
     private var contradictions = ContradictionGatherer()
+    private var threads = ThreadGatherer()
 
     /// Whether a source that speaks of containers was seen, so that other sources are worth reading for what they add.
     public var knowsContainers: Bool { sawRuntime || linux.sawContainers }
 
     /// What is kept in a baseline: all but the table of equal texts.
     private enum CodingKeys: String, CodingKey {
-        case inventory, starts, ends, hosts, sawRuntime, linux, silos, flows, programs, integrity, contradictions
+        case inventory, starts, ends, hosts, sawRuntime, linux, silos, flows, programs, integrity, contradictions,
+            threads
     }
 
     /// Nothing gathered yet.
@@ -65,7 +67,12 @@ public struct ContextBuilder: Sendable, Codable {
         programs.observe(view)
         integrity.observe(view)
         contradictions.observe(view)
+        threads.observe(view)
     }
+
+    /// Takes in where thread-local storage lies in an executable file that is in the evidence: the addresses that are
+    /// written in processes which loaded it can then be told. In any order with the events.
+    public mutating func observe(layout: ModuleLayout) { threads.observe(layout) }
 
     /// Takes in the record numbers and times of a batch of one source, whatever its events are. O(events).
     public mutating func observe(_ batch: EventBatch, _ vocabulary: Vocabulary, source: SourceNumber) {
@@ -101,7 +108,7 @@ public struct ContextBuilder: Sendable, Codable {
             guard let pid = view.first(.processID).flatMap({ ProcessID($0) }) else { return }
             let guid = view[.processGUID].flatMap { ProcessGUID($0) }
             ends.append(ProcessEnd(host: intern(ASCII.lowered(view.host)), pid: pid, guid: guid, time: view.time))
-        case .windows, .connection, .silo, .hostRecord, .registryValue, .fileWrite: sawHost(view.host)
+        case .windows, .connection, .silo, .memory, .hostRecord, .registryValue, .fileWrite: sawHost(view.host)
         case .runtimeListing: inventory.observeListing(view)
         case .dockerObject: break
         case .runtimeRecord, .kubernetesAudit, .linuxProcess, .linuxRecord, .flow, .containerOutput, .other: break
@@ -121,12 +128,13 @@ public struct ContextBuilder: Sendable, Codable {
         programs.merge(other.programs)
         integrity.merge(other.integrity)
         contradictions.merge(other.contradictions)
+        threads.merge(other.threads)
         if hosts.count > 2 * ContextBuilder.hostLimit { trimHosts() }
     }
 
     /// The context of everything gathered. O(n log n).
     ///
-    ///     inventory, processes → linux → programs, flows → integrity, contradictions
+    ///     inventory, processes → linux → programs, flows → integrity, contradictions, threads
     ///
     /// - Parameter sources: What the reader knows of each source.
     public consuming func finish(sources: [SourceNote] = []) -> Context {
@@ -145,6 +153,8 @@ public struct ContextBuilder: Sendable, Codable {
         context.partRemarks = integrity.remarks + contradictions.remarks
         context.derived += integrity.finish(context, sources: sources)
         context.derived += contradictions.finish(context)
+        context.threads = threads.finish(context)
+        context.derived += context.threads.derived(in: context)
         context.derived.sort()
         return context
     }

@@ -15,6 +15,8 @@ public struct DerivedEvent: Hashable, Sendable {
         case programs
         /// Executable files and process dumps in the evidence; read as a format, not derived from records.
         case executables
+        /// Writes to the thread-local storage of other processes.
+        case threads
     }
 
     /// When it happened, or when it became certain.

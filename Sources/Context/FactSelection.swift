@@ -12,8 +12,10 @@ public struct FactSelection: OptionSet, Sendable {
     public static let programs = FactSelection(rawValue: 2)
     /// `Flow.…`.
     public static let flows = FactSelection(rawValue: 4)
+    /// `Tls.…`, `Caller.…`, `Target.…`, `Write.…`.
+    public static let threads = FactSelection(rawValue: 8)
     /// Every fact.
-    public static let all: FactSelection = [.lineage, .programs, .flows]
+    public static let all: FactSelection = [.lineage, .programs, .flows, .threads]
 
     /// What gives fields of these names.
     public init(fields names: some Sequence<String>) {
@@ -24,6 +26,9 @@ public struct FactSelection: OptionSet, Sendable {
                 insert(.programs)
             }
             if name.hasPrefix("Flow.") { insert(.flows) }
+            if FactSelection.threadFields.contains(where: name.hasPrefix) { insert(.threads) }
         }
     }
+
+    private static let threadFields = ["Tls.", "Caller.", "Target.", "Write."]
 }

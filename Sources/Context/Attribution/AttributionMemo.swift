@@ -54,7 +54,8 @@ struct AttributionMemo: Sendable {
             return recorded(view, context)
         case .dockerInspect, .flow, .dockerObject, .hostCompute:
             return context.attributionByRecord(of: view)
-        case .processStart, .processEnd, .connection, .silo, .hostRecord, .registryValue, .windows, .fileWrite: break
+        case .processStart, .processEnd, .connection, .silo, .memory, .hostRecord, .registryValue, .windows, .fileWrite:
+            break
         }
         let isAddressed = view.kind == .connection && context.knowsAddresses
         guard view.kind == .silo || context.mayAttribute(view) else {

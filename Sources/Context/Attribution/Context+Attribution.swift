@@ -15,6 +15,7 @@ extension Context {
         if let container, selection.contains(.lineage) { addLineage(of: view, container, tie, to: &fields) }
         if selection.contains(.programs) { programs.addFields(of: view, container, to: &fields) }
         if selection.contains(.flows) { flows.addFields(of: view, container, self, to: &fields) }
+        if selection.contains(.threads) { threads.addFields(of: view, container, self, to: &fields) }
         return container == nil && fields.isEmpty ? nil : EventFacts(container: container, fields: fields)
     }
 
@@ -48,7 +49,7 @@ extension Context {
                 ofRecord: id, at: view.time, code: .id,
                 reason: "the host's compute service names the container"
             ).attribution
-        case .linuxProcess, .linuxRecord, .processStart, .processEnd, .connection, .silo, .hostRecord,
+        case .linuxProcess, .linuxRecord, .processStart, .processEnd, .connection, .silo, .memory, .hostRecord,
             .registryValue, .windows, .fileWrite, .other:
             return nil
         }

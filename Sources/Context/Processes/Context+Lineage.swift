@@ -19,7 +19,7 @@ extension Context {
     ) {
         switch view.kind {
         case .linuxProcess, .linuxRecord: addLinuxLineage(of: view, tie ?? linux.tie(of: view), to: &fields)
-        case .processStart, .processEnd, .connection, .silo, .windows:
+        case .processStart, .processEnd, .connection, .silo, .memory, .windows:
             addWindowsLineage(of: view, tie ?? self.tie(of: view), to: &fields)
         default: break
         }

@@ -29,6 +29,9 @@ public enum EventKind: UInt8, Sendable, Hashable {
     case hostRecord
     /// A registry value was set: Sysmon 13, Security 4657. Only values of WSL distributions are read in the first pass.
     case registryValue
+    /// Memory, threads, handles or modules of Windows processes: Threat-Intelligence, Kernel-Process 1, 3 and 5, traces of
+    /// system calls, image loads with their base.
+    case memory
     /// Any other event of a Windows log.
     case windows
     /// A file was made or written over, as a Windows log tells: Sysmon 11.
@@ -106,6 +109,15 @@ public enum EventKind: UInt8, Sendable, Hashable {
             ("microsoft-windows-hyper-v-vmms", 18302), ("microsoft-windows-hyper-v-worker", 18500...18608),
             ("microsoft-windows-vhdmp", 12):
             return .hostRecord
+        case ("microsoft-windows-kernel-process", 1), ("microsoft-windows-kernel-process", 3),
+            ("microsoft-windows-kernel-process", 5), ("microsoft-windows-threat-intelligence", _):
+            return .memory
+        default: break
+        }
+        switch (origin.service, origin.category) {
+        case ("nttrace", _), ("drstrace", _), ("apimonitor", _), ("procmon", "image_load"),
+            ("procmon", "process_creation"):
+            return .memory
         default: return .windows
         }
     }
@@ -116,7 +128,7 @@ public enum EventKind: UInt8, Sendable, Hashable {
     /// Whether an event of this kind is an ordinary Windows event for the attribution: tied to a container by what it shows.
     var isOfWindows: Bool {
         switch self {
-        case .processStart, .processEnd, .connection, .silo, .hostRecord, .registryValue, .windows, .fileWrite: true
+        case .processStart, .processEnd, .connection, .silo, .memory, .hostRecord, .registryValue, .windows, .fileWrite: true
         default: false
         }
     }

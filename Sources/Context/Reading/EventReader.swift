@@ -51,7 +51,7 @@ public struct EventReader: Sendable {
         let kind = kind(of: head.origin, vocabulary)
         guard kind != .other, context.mayConcern(kind) else { return nil }
         _ = readHost(head, batch)
-        if kind.isOfWindows, kind != .silo, !(kind == .connection && context.knowsAddresses) {
+        if kind.isOfWindows, kind != .silo, kind != .memory, !(kind == .connection && context.knowsAddresses) {
             guard context.mayBeContainer(host: host) || mayCarryEvidence(head, batch, vocabulary, context) else {
                 return nil
             }
@@ -171,6 +171,8 @@ public struct EventReader: Sendable {
             place: EventPlace(source: source, record: head.record, offset: head.offset))
         let isWhole = kind.isReadWhole
         let named = kind == .runtimeRecord ? vocabulary.knownField("ContainerId") : nil
+        // Of system calls, the arguments of those that concern memory and threads; the name comes before them.
+        var readsMemory = kind == .memory || ThreadReading.services.contains(origin.service)
         let first = Int(head.firstSlot)
         for index in first..<(first + Int(head.slotCount)) {
             let slot = batch.slots[index]
@@ -185,7 +187,10 @@ public struct EventReader: Sendable {
                 view.fields = [FieldValue(name: "ContainerId", value: EventReader.text(of: slot, in: batch))]
                 break
             } else if let field = evidenceField(slot.field, vocabulary), field.isRead(of: kind) {
-                view.values.append(EventView.Value(field, EventReader.text(of: slot, in: batch)))
+                if field.isOfMemory, !readsMemory { continue }
+                let text = EventReader.text(of: slot, in: batch)
+                if field == .syscall, kind == .linuxRecord { readsMemory = ThreadReading.calls.contains(text) }
+                view.values.append(EventView.Value(field, text))
             }
         }
         return view

@@ -81,6 +81,62 @@ public enum EvidenceField: String, CaseIterable, Sendable, Hashable {
     case clearedChannel = "LogFileCleared_Channel"
     case message = "Message"
     case outputStream = "stream"
+    // Memory, threads and handles.
+    case targetProcessID = "TargetProcessId"
+    case targetThreadID = "TargetThreadId"
+    case callingProcessID = "CallingProcessId"
+    case eventName = "EventName"
+    case operationStatus = "OperationStatus"
+    case baseAddress = "BaseAddress"
+    case baseAddressValue = "BaseAddress.Value"
+    case regionSize = "RegionSize"
+    case regionSizeValue = "RegionSize.Value"
+    case viewSize = "ViewSize"
+    case viewSizeValue = "ViewSize.Value"
+    case bytesCopied = "BytesCopied"
+    case bytesToWrite = "NumberOfBytesToWrite"
+    case bytesToRead = "NumberOfBytesToRead"
+    case vadRegionType = "VaVadRegionType"
+    case vadAllocationBase = "VaVadAllocationBase"
+    case vadFile = "VaVadMmfName"
+    case apcRoutine = "ApcRoutine"
+    case pc = "Pc"
+    case imageBase = "ImageBase"
+    case imageSize = "ImageSize"
+    case imageCheckSum = "ImageCheckSum"
+    case timeDateStamp = "TimeDateStamp"
+    case procmonBase = "Detail.Image Base"
+    case procmonSize = "Detail.Image Size"
+    case tebBase = "TebBase"
+    case pointerSize = "PointerSize"
+    case threadIDOfPayload = "XmlEventData.ThreadID"
+    case threadIDOfEvent = "ThreadID"
+    case function = "Function"
+    case processHandle = "ProcessHandle"
+    case processHandleValue = "ProcessHandle.Value"
+    case threadHandle = "ThreadHandle"
+    case threadHandleValue = "ThreadHandle.Value"
+    case handle = "Handle"
+    case sourceHandle = "SourceHandle"
+    case targetHandleValue = "TargetHandle.Value"
+    case clientIDValue = "ClientId.Value"
+    case applicationName = "ApplicationName"
+    case creationFlags = "CreationFlags"
+    case processInformationClass = "ProcessInformationClass"
+    case a0, a1, a2, a3, a4, a5
+    case a0Value = "a0.Value"
+    case a3Value = "a3.Value"
+    case traceeEvent = "eventName"
+    case traceeName = "name"
+    case traceeReturn = "returnValue"
+    case traceePID = "args.pid"
+    case traceeRequest = "args.request"
+    case traceeAddress = "args.addr"
+    case traceeData = "args.data"
+    case traceeDataPID = "data.pid"
+    case traceeDataRequest = "data.request"
+    case traceeDataAddress = "data.addr"
+    case traceeDataData = "data.data"
 
     /// How a value of the field is read.
     enum Content: UInt8, Sendable { case path = 1, parentPath, object, user, sid, pid, guid, text }
@@ -108,10 +164,29 @@ public enum EvidenceField: String, CaseIterable, Sendable, Hashable {
         }
     }
 
+    /// Whether the field tells of memory, threads or handles.
+    var isOfMemory: Bool {
+        switch self {
+        case .targetProcessID, .targetThreadID, .callingProcessID, .eventName, .operationStatus, .baseAddress,
+            .baseAddressValue, .regionSize, .regionSizeValue, .viewSize, .viewSizeValue, .bytesCopied, .bytesToWrite,
+            .bytesToRead, .vadRegionType, .vadAllocationBase, .vadFile, .apcRoutine, .pc, .imageBase, .imageSize,
+            .imageCheckSum, .timeDateStamp, .procmonBase, .procmonSize, .tebBase, .pointerSize, .threadIDOfPayload,
+            .threadIDOfEvent, .function, .processHandle, .processHandleValue, .threadHandle, .threadHandleValue,
+            .handle, .sourceHandle, .targetHandleValue, .clientIDValue, .applicationName, .creationFlags,
+            .processInformationClass, .a0, .a1, .a2, .a3, .a4, .a5, .a0Value, .a3Value, .traceeEvent, .traceeName,
+            .traceeReturn, .traceePID, .traceeRequest, .traceeAddress, .traceeData, .traceeDataPID, .traceeDataRequest,
+            .traceeDataAddress, .traceeDataData:
+            true
+        default: false
+        }
+    }
+
     /// Whether events of a kind are read with this field.
     func isRead(of kind: EventKind) -> Bool {
         guard isActivity else { return true }
+        if isOfMemory { return kind == .memory || kind == .linuxRecord }
         switch kind {
+        case .memory: return self == .commandLine || self == .syscall || self == .result
         case .processStart: return self == .commandLine || self == .currentDirectory
         case .windows, .processEnd, .hostCompute, .hostRecord, .registryValue, .fileWrite, .other: return false
         default: return true

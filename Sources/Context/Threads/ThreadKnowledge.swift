@@ -1,0 +1,194 @@
+import Events
+
+/// What addresses in processes are: built once from everything gathered, then asked for each act.
+struct ThreadKnowledge: Sendable {
+    /// Most steps from a copied handle to the one it is of, and from a thread to its process: both are written by the
+    /// adversary, and may go in circles.
+    static let chainLimit = 8
+    /// Most threads of one process whose pointers are compared.
+    static let threadLimit = 4096
+
+    struct ProcessKey: Hashable, Sendable {
+        var host: String
+        var pid: UInt32
+    }
+
+    struct HandleKey: Hashable, Sendable {
+        var host: String
+        var source: TraceSource
+        var pid: UInt32
+        var handle: UInt64
+        var isDescriptor: Bool
+    }
+
+    struct WordKey: Hashable, Sendable {
+        var host: String
+        var source: TraceSource
+        var thread: UInt32
+        var address: UInt64
+    }
+
+    var timelines: [ProcessKey: ProcessTimeline] = [:]
+    /// By handle, in order of time.
+    var handles: [HandleKey: [ThreadRecord]] = [:]
+    /// What was read at an address, in order of time.
+    var words: [WordKey: [(at: TracePoint, value: UInt64)]] = [:]
+    /// The thread that made a thread, in order of time.
+    var makers: [ProcessKey: [(at: TracePoint, maker: UInt32)]] = [:]
+    /// Threads of a process.
+    var threads: [ProcessKey: [UInt32]] = [:]
+    /// Processes of Windows threads.
+    var owners: [ProcessKey: UInt32] = [:]
+    /// Processes that a caller made suspended, in order of time.
+    var children: [HandleKey: [ThreadRecord]] = [:]
+    /// Pointers that a tracer read of threads whose process no record tells, by trace.
+    var strays: [TraceSource: [ProcessTimeline.Pointer]] = [:]
+    var layouts: [String: [ModuleLayout]] = [:]
+    var acts: [MemoryAct] = []
+    private(set) var sawLinux = false
+    private(set) var overflowed = false
+
+    /// Knows nothing.
+    init() {}
+
+    init(_ records: [ThreadRecord], acts: [MemoryAct], layouts: [ModuleLayout], sawLinux: Bool, overflowed: Bool) {
+        self.acts = acts
+        self.sawLinux = sawLinux
+        self.overflowed = overflowed
+        for layout in layouts { self.layouts[layout.name, default: []].append(layout) }
+        // A total order, so that equal moments give equal answers however the evidence was cut.
+        for record in records.sorted(by: ThreadKnowledge.isOrdered) { add(record) }
+        for (key, all) in makers {
+            guard let last = all.last else { continue }
+            let process = ProcessKey(host: key.host, pid: self.process(of: key.pid, on: key.host, at: last.at))
+            threads[process, default: []].append(key.pid)
+        }
+        for key in threads.keys {
+            threads[key] = threads[key].map { Array($0.sorted().prefix(ThreadKnowledge.threadLimit)) }
+        }
+        gatherStrays()
+    }
+
+    private static func isOrdered(_ left: ThreadRecord, _ right: ThreadRecord) -> Bool {
+        if left.moment != right.moment { return left.moment < right.moment }
+        return left.isKept(before: right)
+    }
+
+    /// What people should know of the limits.
+    var remarks: [String] {
+        overflowed
+            ? ["not all records of memory, threads and handles fit into memory: some addresses may be unresolved"] : []
+    }
+
+    private mutating func add(_ record: ThreadRecord) {
+        let key = ProcessKey(host: record.host, pid: record.pid)
+        let at = record.point
+        switch record.kind {
+        case .start:
+            timelines[key, default: ProcessTimeline()].starts.append(
+                .init(at: at, image: record.text, parent: record.other))
+        case .load:
+            timelines[key, default: ProcessTimeline()].loads.append(
+                .init(
+                    at: at, base: record.address, size: record.size, timestamp: UInt32(record.value >> 32),
+                    checksum: UInt32(truncatingIfNeeded: record.value), name: ModuleLayout.fileName(record.text)))
+        case .block:
+            timelines[key, default: ProcessTimeline()].blocks.append(
+                .init(at: at, base: record.address, isNarrow: record.value == 4))
+            owners[ProcessKey(host: record.host, pid: record.other)] = record.pid
+        case .pointer, .pointerSeen:
+            timelines[key, default: ProcessTimeline()].pointers.append(
+                .init(
+                    at: at, thread: record.pid, address: record.address, stackEnd: record.size,
+                    isSet: record.kind == .pointer))
+        case .segment:
+            let end = record.address.addingReportingOverflow(record.size)
+            guard !end.overflow else { return }
+            timelines[key, default: ProcessTimeline()].segments.append(
+                .init(
+                    at: at, base: record.address, end: end.partialValue, file: ModuleLayout.fileName(record.text)))
+        case .threadStart: timelines[key, default: ProcessTimeline()].threadStarts.append(at)
+        case .thread: makers[key, default: []].append((at, record.other))
+        case .fork: timelines[key, default: ProcessTimeline()].forkedFrom = (at, record.other)
+        case .processHandle, .threadHandle, .copiedHandle:
+            handles[handleKey(record, isDescriptor: false), default: []].append(record)
+        case .descriptor: handles[handleKey(record, isDescriptor: true), default: []].append(record)
+        case .closed:
+            for isDescriptor in [false, true] {
+                let key = handleKey(record, isDescriptor: isDescriptor)
+                if handles[key] != nil { handles[key]?.append(record) }
+            }
+        case .suspendedChild:
+            var key = handleKey(record, isDescriptor: false)
+            key.handle = 0
+            children[key, default: []].append(record)
+        case .word:
+            words[
+                WordKey(host: record.host, source: record.source, thread: record.other, address: record.address),
+                default: []
+            ].append((at, record.value))
+        }
+    }
+
+    private func handleKey(_ record: ThreadRecord, isDescriptor: Bool) -> HandleKey {
+        HandleKey(
+            host: record.host, source: record.source, pid: record.pid, handle: record.address,
+            isDescriptor: isDescriptor)
+    }
+
+    private mutating func gatherStrays() {
+        for (key, timeline) in timelines where timeline.starts.isEmpty && makers[key] == nil {
+            for pointer in timeline.pointers where !pointer.isSet {
+                strays[pointer.at.source, default: []].append(pointer)
+            }
+        }
+        for source in strays.keys {
+            strays[source]?.sort { ($0.at.moment, $0.thread, $0.address) < ($1.at.moment, $1.thread, $1.address) }
+            if let count = strays[source]?.count, count > ThreadKnowledge.threadLimit {
+                strays[source]?.removeLast(count - ThreadKnowledge.threadLimit)
+            }
+        }
+    }
+
+    // MARK: - Whose
+
+    /// The process of a Linux thread: itself where no record says that another made it as a thread.
+    func process(of thread: UInt32, on host: String, at point: TracePoint) -> UInt32 {
+        var current = thread
+        for _ in 0..<ThreadKnowledge.chainLimit {
+            guard let all = makers[ProcessKey(host: host, pid: current)],
+                let made = all.last(where: { $0.at.isAtOrBefore(point) }), made.maker != current
+            else { return current }
+            current = made.maker
+        }
+        return current
+    }
+
+    /// What a handle of the caller stands for at the moment of an act.
+    func holder(of handle: UInt64, isDescriptor: Bool = false, in act: MemoryAct) -> ThreadRecord? {
+        var handle = handle
+        var point = act.point
+        for _ in 0..<ThreadKnowledge.chainLimit {
+            let key = HandleKey(
+                host: act.host, source: act.source, pid: act.caller, handle: handle, isDescriptor: isDescriptor)
+            guard let entry = handles[key]?.last(where: { $0.point.isBefore(point) }) else { return nil }
+            switch entry.kind {
+            case .copiedHandle:
+                handle = entry.value
+                point = entry.point
+            case .closed: return nil
+            default: return entry
+            }
+        }
+        return nil
+    }
+
+    /// The path of the program of a process, where a record of its start was seen.
+    func image(of pid: UInt32, on host: String, at point: TracePoint, _ context: Context) -> String? {
+        let known = timelines[ProcessKey(host: host, pid: pid)]?.life(at: point).begin?.image
+        if let known, !known.isEmpty { return known }
+        return context.tree.image(
+            of: ProcessID(pid), on: host, at: Timestamp(nanoseconds: point.moment.time)
+        ).flatMap { $0.isEmpty ? nil : $0 }
+    }
+}
