@@ -6,7 +6,7 @@ import Events
 struct ThreadRecords {
     var views: [EventView] = []
     var host = "host01"
-    var source: Int32 = 0
+    var source: SourceNumber = 0
     private var offset: Int64 = 0
 
     /// The layout of the sample program: addresses as in the recorded traces.

@@ -40,9 +40,6 @@ struct SiloGatherer: Sendable, Codable {
     private var silos: [SiloRecord.Key: SiloRecord] = [:]
     private(set) var overflowed = false
 
-    /// Whether a silo was seen.
-    var isTelling: Bool { !silos.isEmpty }
-
     mutating func observe(_ view: EventView) {
         guard view.kind == .silo, view.time != .unknown, let guid = SiloGatherer.guid(of: view) else { return }
         let job = view.first(.jobID).map { NeutralText.cut($0, to: SiloRecord.textLimit) }

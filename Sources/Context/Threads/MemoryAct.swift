@@ -53,7 +53,7 @@ struct MemoryAct: Hashable, Sendable, Codable {
 
     var access: Access
     var host: String
-    var source: TraceSource
+    var source: SourceNumber
     var moment: TraceMoment
     /// 0: the trace does not tell.
     var caller: UInt32

@@ -60,7 +60,7 @@ struct ProcessTimeline: Sendable {
 /// A moment and the trace it lies in: order within one trace is exact, between traces only time counts.
 struct TracePoint: Sendable, Hashable {
     var moment: TraceMoment
-    var source: TraceSource
+    var source: SourceNumber
 
     func isAtOrBefore(_ other: TracePoint) -> Bool {
         source == other.source ? moment <= other.moment : moment.time <= other.moment.time

@@ -22,7 +22,7 @@ extension ThreadKnowledge {
 
     private struct Pair: Hashable {
         var host: String
-        var source: TraceSource
+        var source: SourceNumber
         var caller: UInt32
         var target: String
     }

@@ -15,7 +15,7 @@ struct ThreadKnowledge: Sendable {
 
     struct HandleKey: Hashable, Sendable {
         var host: String
-        var source: TraceSource
+        var source: SourceNumber
         var pid: UInt32
         var handle: UInt64
         var isDescriptor: Bool
@@ -23,7 +23,7 @@ struct ThreadKnowledge: Sendable {
 
     struct WordKey: Hashable, Sendable {
         var host: String
-        var source: TraceSource
+        var source: SourceNumber
         var thread: UInt32
         var address: UInt64
     }
@@ -42,7 +42,7 @@ struct ThreadKnowledge: Sendable {
     /// Processes that a caller made suspended, in order of time.
     var children: [HandleKey: [ThreadRecord]] = [:]
     /// Pointers that a tracer read of threads whose process no record tells, by trace.
-    var strays: [TraceSource: [ProcessTimeline.Pointer]] = [:]
+    var strays: [SourceNumber: [ProcessTimeline.Pointer]] = [:]
     var layouts: [String: [ModuleLayout]] = [:]
     var acts: [MemoryAct] = []
     private(set) var sawLinux = false

@@ -57,7 +57,7 @@ struct ThreadReading {
         return nil
     }
 
-    var source: TraceSource { isTrace ? TraceSource(number: view.place.source) : .none }
+    var source: SourceNumber { isTrace ? view.place.source : .none }
     var moment: TraceMoment {
         TraceMoment(time: view.time.nanoseconds, order: isTrace ? view.place.offset : 0)
     }

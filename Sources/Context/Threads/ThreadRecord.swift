@@ -42,7 +42,7 @@ struct ThreadRecord: Hashable, Sendable, Codable {
     var kind: Kind
     var host: String
     /// The trace it lies in, for what holds in one trace only.
-    var source: TraceSource
+    var source: SourceNumber
     /// Nanoseconds since 1970.
     var time: Int64
     /// Order of records of one moment in one trace.
