@@ -153,7 +153,7 @@ public struct ContextBuilder: Sendable, Codable {
         context.partRemarks = integrity.remarks + contradictions.remarks
         context.derived += integrity.finish(context, sources: sources)
         context.derived += contradictions.finish(context)
-        context.threads = threads.finish(context)
+        context.threads = threads.finish(context, sources)
         context.derived += context.threads.derived(in: context)
         context.derived.sort()
         return context

@@ -51,7 +51,8 @@ public enum Formats {
     /// System calls and kernel traces.
     private static let kernelTraces: [[any Format.Type]] = [
         jsonFormats(LaurelRecord.self), jsonFormats(MappedRecord<AuditbeatName>.self),
-        [AuditdFormat.self, StraceFormat.self, NtTraceFormat.self, DrStraceFormat.self, APIMonitorFormat.self],
+        [AuditdFormat.self, StraceFormat.self, ProcMapsFormat.self],
+        [NtTraceFormat.self, DrStraceFormat.self, APIMonitorFormat.self],
         jsonFormats(FalcoJSON.self), [FalcoTextFormat.self], jsonFormats(TraceeJSON.self),
         jsonFormats(MappedRecord<TetragonName>.self), jsonFormats(MappedRecord<InspektorGadgetName>.self),
         [ProcmonCSVFormat.self, ProcmonXMLFormat.self],

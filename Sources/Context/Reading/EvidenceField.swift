@@ -126,6 +126,10 @@ public enum EvidenceField: String, CaseIterable, Sendable, Hashable {
     case a0, a1, a2, a3, a4, a5
     case a0Value = "a0.Value"
     case a3Value = "a3.Value"
+    case mapStart = "Map.Start"
+    case mapEnd = "Map.End"
+    case mapPermissions = "Map.Permissions"
+    case mapPath = "Map.Path"
     case traceeEvent = "eventName"
     case traceeName = "name"
     case traceeReturn = "returnValue"
@@ -173,7 +177,8 @@ public enum EvidenceField: String, CaseIterable, Sendable, Hashable {
             .imageCheckSum, .timeDateStamp, .procmonBase, .procmonSize, .tebBase, .pointerSize, .threadIDOfPayload,
             .threadIDOfEvent, .function, .processHandle, .processHandleValue, .threadHandle, .threadHandleValue,
             .handle, .sourceHandle, .targetHandleValue, .clientIDValue, .applicationName, .creationFlags,
-            .processInformationClass, .a0, .a1, .a2, .a3, .a4, .a5, .a0Value, .a3Value, .traceeEvent, .traceeName,
+            .processInformationClass, .a0, .a1, .a2, .a3, .a4, .a5, .a0Value, .a3Value, .mapStart, .mapEnd,
+            .mapPermissions, .mapPath, .traceeEvent, .traceeName,
             .traceeReturn, .traceePID, .traceeRequest, .traceeAddress, .traceeData, .traceeDataPID, .traceeDataRequest,
             .traceeDataAddress, .traceeDataData:
             true

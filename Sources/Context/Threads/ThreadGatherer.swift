@@ -42,12 +42,12 @@ struct ThreadGatherer: Sendable, Codable {
     }
 
     /// What follows from everything gathered. O(n log n).
-    consuming func finish(_ context: Context) -> ThreadKnowledge {
+    consuming func finish(_ context: Context, _ sources: [SourceNote]) -> ThreadKnowledge {
         guard isTelling else { return ThreadKnowledge() }
         let kept = records.take()
         let acts = self.acts.take()
         return ThreadKnowledge(
-            kept, acts: acts, layouts: layouts.sorted(), sawLinux: sawLinux,
+            kept, acts: acts, layouts: layouts.sorted(), sources: sources, sawLinux: sawLinux,
             overflowed: records.overflowed || self.acts.overflowed || layouts.overflowed)
     }
 }

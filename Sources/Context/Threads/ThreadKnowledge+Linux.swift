@@ -15,6 +15,12 @@ extension ThreadKnowledge {
         }
         if let timeline, let found = resolveKeys(span, act, timeline) { return found }
         if timeline?.loads.isEmpty ?? true, let found = resolveProgram(span, act) { return found }
+        if pointers.isEmpty || timeline?.starts.isEmpty ?? true,
+            let map = maps[ProcessKey(host: act.host, pid: process)] ?? mapsBesideTraces[act.source],
+            let found = map.target(of: span, value: act.value)
+        {
+            return found
+        }
         guard !pointers.isEmpty else { return .unresolved("no thread pointer of process \(process) was seen") }
         return ThreadResolution(target: .none, confidence: 70)
     }

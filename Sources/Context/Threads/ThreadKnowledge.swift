@@ -44,6 +44,9 @@ struct ThreadKnowledge: Sendable {
     /// Pointers that a tracer read of threads whose process no record tells, by trace.
     var strays: [SourceNumber: [ProcessTimeline.Pointer]] = [:]
     var layouts: [String: [ModuleLayout]] = [:]
+    /// Maps of processes, and by trace those beside it that do not tell whose they are.
+    var maps: [ProcessKey: MemoryMap] = [:]
+    var mapsBesideTraces: [SourceNumber: MemoryMap] = [:]
     var acts: [MemoryAct] = []
     private(set) var sawLinux = false
     private(set) var overflowed = false
@@ -51,13 +54,18 @@ struct ThreadKnowledge: Sendable {
     /// Knows nothing.
     init() {}
 
-    init(_ records: [ThreadRecord], acts: [MemoryAct], layouts: [ModuleLayout], sawLinux: Bool, overflowed: Bool) {
+    init(
+        _ records: [ThreadRecord], acts: [MemoryAct], layouts: [ModuleLayout], sources: [SourceNote] = [],
+        sawLinux: Bool, overflowed: Bool
+    ) {
         self.acts = acts
         self.sawLinux = sawLinux
         self.overflowed = overflowed
         for layout in layouts { self.layouts[layout.name, default: []].append(layout) }
         // A total order, so that equal moments give equal answers however the evidence was cut.
-        for record in records.sorted(by: ThreadKnowledge.isOrdered) { add(record) }
+        let ordered = records.sorted(by: ThreadKnowledge.isOrdered)
+        for record in ordered { add(record) }
+        gatherMaps(ordered.filter { $0.kind == .region }, sources)
         for (key, all) in makers {
             guard let last = all.last else { continue }
             let process = ProcessKey(host: key.host, pid: self.process(of: key.pid, on: key.host, at: last.at))
@@ -127,6 +135,28 @@ struct ThreadKnowledge: Sendable {
                 WordKey(host: record.host, source: record.source, thread: record.other, address: record.address),
                 default: []
             ].append((at, record.value))
+        case .region: break
+        }
+    }
+
+    /// Of several maps of one process the first source counts: they were taken at different times.
+    private mutating func gatherMaps(_ regions: [ThreadRecord], _ sources: [SourceNote]) {
+        guard !regions.isEmpty else { return }
+        let bySource = Dictionary(grouping: regions, by: \.source)
+        for source in bySource.keys.sorted(by: >) {
+            guard let records = bySource[source], let first = records.first else { continue }
+            let map = MemoryMap(
+                records.compactMap { record in
+                    let end = record.address.addingReportingOverflow(record.size)
+                    guard !end.overflow else { return nil }
+                    return .init(
+                        base: record.address, end: end.partialValue, permissions: record.value, file: record.text)
+                })
+            guard first.pid == 0 else {
+                maps[ProcessKey(host: first.host, pid: first.pid)] = map
+                continue
+            }
+            for trace in SourceNote.beside(source, sources) { mapsBesideTraces[trace] = map }
         }
     }
 

@@ -6,7 +6,7 @@ struct ThreadReading {
     var act: MemoryAct?
 
     /// Services of Linux whose records are read.
-    static let services: Set<String> = ["strace", "tracee"]
+    static let services: Set<String> = ["strace", "tracee", "maps"]
     /// System calls of Linux that are read.
     static let calls: Set<String> = [
         "ptrace", "process_vm_writev", "process_vm_readv", "pwrite64", "pread64", "openat", "open", "openat2", "close",
@@ -17,9 +17,9 @@ struct ThreadReading {
     let host: String
     let isTrace: Bool
 
-    /// Reads an event. Nil for kinds that tell nothing, and without a time.
+    /// Reads an event. Nil for kinds that tell nothing, and without a time; a map has none of its own.
     init?(_ view: EventView) {
-        guard view.time != .unknown else { return nil }
+        guard view.time != .unknown || view.origin.service == "maps" else { return nil }
         self.view = view
         host = ASCII.lowered(view.host)
         switch view.kind {
@@ -36,6 +36,7 @@ struct ThreadReading {
             switch view.origin.service {
             case "strace": readStrace()
             case "tracee": readTracee()
+            case "maps": readMap()
             default: return nil
             }
         default: return nil

@@ -37,6 +37,9 @@ struct ThreadRecord: Hashable, Sendable, Codable {
         case threadStart
         /// `size` writable bytes at `address` in `pid` are of the file `text`, or follow it where that is empty.
         case segment
+        /// `size` bytes at `address` in `pid` (0: the map does not tell whose it is) are mapped with the permissions
+        /// `value` (``MemoryMap/Permission``), of the file `text` where that is not empty.
+        case region
     }
 
     var kind: Kind
@@ -82,7 +85,7 @@ extension ThreadRecord: Distinct {
         switch kind {
         case .start, .block, .pointer, .thread, .fork, .suspendedChild: 0
         case .load, .processHandle, .threadHandle, .copiedHandle, .pointerSeen, .threadStart: 1
-        case .descriptor, .closed, .word, .segment: 2
+        case .descriptor, .closed, .word, .segment, .region: 2
         }
     }
 

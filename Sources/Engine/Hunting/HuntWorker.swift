@@ -74,6 +74,7 @@ struct HuntWorker: Sendable {
         case .learn:
             builder.observe(reader.batch, reader.vocabulary, source: SourceNumber(segment.source))
             learn(source: SourceNumber(segment.source))
+            if let layout = reader.layout { builder.observe(layout: layout) }
         case .matchAndWatch:
             builder.observe(reader.batch, reader.vocabulary, source: SourceNumber(segment.source))
             try match(segment.source, index: index)

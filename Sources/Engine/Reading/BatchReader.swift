@@ -68,6 +68,12 @@ public struct BatchReader: Sendable {
         return body(storage.bytes)
     }
 
+    /// Where thread-local storage lies in the last segment, when it is an image of a program or library.
+    var layout: ModuleLayout? {
+        guard source >= 0, evidence.sources[source].formatName == Inspection.formatName else { return nil }
+        return ModuleLayout(batch.base.bytes, path: evidence.sources[source].path)
+    }
+
     /// Puts derived events into ``batch``, as if they had been read.
     mutating func take(_ derived: [DerivedEvent], path: (SourceNumber) -> String) {
         source = -1
