@@ -52,7 +52,7 @@ public enum Formats {
     private static let kernelTraces: [[any Format.Type]] = [
         jsonFormats(LaurelRecord.self), jsonFormats(MappedRecord<AuditbeatName>.self),
         [AuditdFormat.self, StraceFormat.self, ProcMapsFormat.self],
-        [NtTraceFormat.self, DrStraceFormat.self, APIMonitorFormat.self],
+        [NtTraceFormat.self, DrStraceFormat.self, APIMonitorFormat.self, WineRelayFormat.self],
         jsonFormats(FalcoJSON.self), [FalcoTextFormat.self], jsonFormats(TraceeJSON.self),
         jsonFormats(MappedRecord<TetragonName>.self), jsonFormats(MappedRecord<InspektorGadgetName>.self),
         [ProcmonCSVFormat.self, ProcmonXMLFormat.self],

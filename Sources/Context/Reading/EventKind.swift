@@ -115,7 +115,7 @@ public enum EventKind: UInt8, Sendable, Hashable {
         default: break
         }
         switch (origin.service, origin.category) {
-        case ("nttrace", _), ("drstrace", _), ("apimonitor", _), ("procmon", "image_load"),
+        case ("nttrace", _), ("drstrace", _), ("apimonitor", _), ("wine-relay", _), ("procmon", "image_load"),
             ("procmon", "process_creation"):
             return .memory
         default: return .windows

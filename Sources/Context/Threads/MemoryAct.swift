@@ -67,6 +67,21 @@ struct MemoryAct: Hashable, Sendable, Codable {
     var place: EventPlace = .none
 }
 
+extension MemoryAct {
+    /// Bytes of a TLS directory, 32 and 64 bits (winnt.h).
+    private static let directorySizes: Set<UInt64> = [24, 40]
+
+    /// What is kept of a read of another process: whoever is about to change a TLS directory looks at it before.
+    var glance: ThreadRecord? {
+        guard access == .read, !isFailed, target != .own,
+            let span = spans.first(where: { MemoryAct.directorySizes.contains($0.length) })
+        else { return nil }
+        return ThreadRecord(
+            kind: .glance, host: host, source: source, time: moment.time, order: moment.order, pid: caller,
+            address: span.address, size: span.length)
+    }
+}
+
 extension MemoryAct: Distinct {
     var cost: Int { 176 + spans.count * 16 + (region?.file.utf8.count ?? 0) }
 

@@ -26,6 +26,7 @@ struct ThreadGatherer: Sendable, Codable {
         guard let act = reading.act else { return }
         isTelling = true
         if act.isLinux { sawLinux = true }
+        if let glance = act.glance { records.append(glance) }
         if act.target != .own, act.access.changes || act.access == .resume { acts.append(act) }
     }
 

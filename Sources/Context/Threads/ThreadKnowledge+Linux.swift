@@ -14,7 +14,12 @@ extension ThreadKnowledge {
             return found
         }
         if let timeline, let found = resolveKeys(span, act, timeline) { return found }
-        if timeline?.loads.isEmpty ?? true, let found = resolveProgram(span, act) { return found }
+        if timeline?.loads.isEmpty ?? true, let found = resolvePreferred(span, act, owner),
+            found.target.isThreadLocal
+        {
+            // A Windows program that runs in Wine.
+            return found
+        }
         if pointers.isEmpty || timeline?.starts.isEmpty ?? true,
             let map = maps[ProcessKey(host: act.host, pid: process)] ?? mapsBesideTraces[act.source],
             let found = map.target(of: span, value: act.value)
@@ -99,20 +104,6 @@ extension ThreadKnowledge {
         return ThreadResolution(
             target: .flsTable, part: "libc-data", offset: data.first.map { Int64(bitPattern: span.address &- $0.base) },
             confidence: 45, reason: "a pointer to code in libc's data, where the destructors of keys lie among others")
-    }
-
-    /// A Windows program that runs in Wine, of which no mapping was seen: the only layout whose preferred base fits.
-    private func resolveProgram(_ span: MemoryAct.Span, _ act: MemoryAct) -> ThreadResolution? {
-        let fitting = layouts.values.flatMap { $0 }.filter {
-            $0.preferredBase > 0 && span.address >= $0.preferredBase && span.address - $0.preferredBase < $0.imageSize
-        }
-        guard let layout = fitting.first, fitting.count == 1 else { return nil }
-        let rva = span.address - layout.preferredBase
-        guard let range = layout.part(at: rva, length: span.length) else { return nil }
-        return ThreadResolution(
-            target: range.part.target, part: range.part.rawValue, module: layout.name, offset: Int64(exactly: rva),
-            confidence: 40,
-            reason: "no mapping was seen; the address fits \(NeutralText.quoted(layout.name)) at its preferred base")
     }
 
     // MARK: - Thread pointers

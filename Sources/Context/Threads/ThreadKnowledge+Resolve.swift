@@ -163,18 +163,39 @@ extension ThreadKnowledge {
 
     private static func pages(_ size: UInt64) -> UInt64 { size / 4096 + (size % 4096 == 0 ? 0 : 1) }
 
-    /// Where no image load was seen: the only module whose preferred base fits, best one that the caller just started.
-    private func resolvePreferred(_ span: MemoryAct.Span, _ act: MemoryAct, _ owner: ActOwner) -> ThreadResolution? {
+    /// Where no image load was seen: the module whose preferred base fits. Sure enough when the caller read its directory
+    /// there before, or just started this program and writes one whole slot; else only possible.
+    func resolvePreferred(_ span: MemoryAct.Span, _ act: MemoryAct, _ owner: ActOwner) -> ThreadResolution? {
         func fits(_ layout: ModuleLayout) -> Bool {
-            span.address >= layout.preferredBase && span.address - layout.preferredBase < layout.imageSize
+            layout.preferredBase > 0 && span.address >= layout.preferredBase
+                && span.address - layout.preferredBase < layout.imageSize
         }
+        let fitting = layouts.values.flatMap { $0.filter(fits) }
+        let seen = fitting.filter { wasLookedAt($0, act) }
         let program = ModuleLayout.fileName(owner.image.isEmpty ? startedBy(act)?.text ?? "" : owner.image)
-        let named = (layouts[program] ?? layouts[program + ".exe"] ?? []).filter(fits)
-        let others = named.isEmpty ? layouts.values.flatMap { $0.filter(fits) } : []
-        guard let layout = named.count == 1 ? named.first : others.count == 1 ? others.first : nil else { return nil }
-        return ThreadKnowledge.answer(
-            layout, rva: span.address - layout.preferredBase, span, confidence: named.isEmpty ? 40 : 60,
-            reason: "no image load was seen; the address fits \(NeutralText.quoted(layout.name)) at its preferred base")
+        let named = fitting.filter { $0.name == program || $0.name == program + ".exe" }
+        for (candidates, confidence) in [(seen, 80), (named, 60), (fitting, 40)] where !candidates.isEmpty {
+            guard let layout = candidates.first, candidates.count == 1 else { continue }
+            let how =
+                confidence == 80
+                ? "the caller read the TLS directory of \(NeutralText.quoted(layout.name)) where it lies"
+                : "the address fits \(NeutralText.quoted(layout.name))"
+            var answer = ThreadKnowledge.answer(
+                layout, rva: span.address - layout.preferredBase, span, confidence: confidence,
+                reason: "no image load was seen; \(how) at its preferred base")
+            if confidence == 60, answer.slot != nil, span.length == UInt64(layout.wordSize) { answer.confidence = 75 }
+            return answer
+        }
+        return nil
+    }
+
+    /// Whether the caller of an act read the directory of a module at its preferred base before.
+    private func wasLookedAt(_ layout: ModuleLayout, _ act: MemoryAct) -> Bool {
+        guard let directory = layout.ranges.first(where: { $0.part == .directory && $0.start > 0 }) else { return false }
+        let key = HandleKey(
+            host: act.host, source: act.source, pid: act.caller, handle: layout.preferredBase &+ directory.start,
+            isDescriptor: false)
+        return glances[key].map { $0.isBefore(act.point) } ?? false
     }
 
     /// The process that a caller last made suspended before an act.

@@ -39,6 +39,8 @@ struct ThreadKnowledge: Sendable {
     var threads: [ProcessKey: [UInt32]] = [:]
     /// Processes of Windows threads.
     var owners: [ProcessKey: UInt32] = [:]
+    /// When a caller first read as many bytes as a TLS directory has, by their address in the place of a handle.
+    var glances: [HandleKey: TracePoint] = [:]
     /// Processes that a caller made suspended, in order of time.
     var children: [HandleKey: [ThreadRecord]] = [:]
     /// Pointers that a tracer read of threads whose process no record tells, by trace.
@@ -136,6 +138,9 @@ struct ThreadKnowledge: Sendable {
                 default: []
             ].append((at, record.value))
         case .region: break
+        case .glance:
+            let key = handleKey(record, isDescriptor: false)
+            if glances[key] == nil { glances[key] = at }
         }
     }
 

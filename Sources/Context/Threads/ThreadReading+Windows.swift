@@ -185,7 +185,7 @@ extension ThreadReading {
     private mutating func readCreation(_ call: String, by caller: UInt32) {
         let line = view[.commandLine] ?? ""
         let named = view[.applicationName] ?? ""
-        let program = named.isEmpty || named == "NULL" ? line : named
+        let program = named.isEmpty || named == "NULL" || TraceNumber.parse(named) == 0 ? line : named
         let text = ModuleLayout.fileName(ThreadReading.program(of: program))
         let flags = view[.creationFlags] ?? ""
         let isSuspended =
@@ -219,7 +219,10 @@ extension ThreadReading {
         if isQuoted { rest = rest.dropFirst() }
         let end = rest.firstIndex { isQuoted ? $0 == quote : $0 == 0x20 } ?? rest.endIndex
         let word = String(decoding: rest[..<end], as: UTF8.self)
-        // API Monitor puts a whole command line in quotes.
-        return isQuoted && word.hasPrefix("\\\"") ? word.replacing("\\\"", with: "") : word
+        guard isQuoted else { return word }
+        // API Monitor puts the whole command line in quotes; a program in it that has a space has quotes of its own.
+        if word.hasPrefix("\\\"") { return word.replacing("\\\"", with: "") }
+        let doubled = word.utf8.firstRange(of: ".exe ".utf8)
+        return doubled.map { String(word[..<$0.upperBound].dropLast()) } ?? word
     }
 }

@@ -40,6 +40,8 @@ struct ThreadRecord: Hashable, Sendable, Codable {
         /// `size` bytes at `address` in `pid` (0: the map does not tell whose it is) are mapped with the permissions
         /// `value` (``MemoryMap/Permission``), of the file `text` where that is not empty.
         case region
+        /// Process `pid` read `size` bytes at `address` in another one: as many as a TLS directory has.
+        case glance
     }
 
     var kind: Kind
@@ -85,7 +87,7 @@ extension ThreadRecord: Distinct {
         switch kind {
         case .start, .block, .pointer, .thread, .fork, .suspendedChild: 0
         case .load, .processHandle, .threadHandle, .copiedHandle, .pointerSeen, .threadStart: 1
-        case .descriptor, .closed, .word, .segment, .region: 2
+        case .descriptor, .closed, .word, .segment, .region, .glance: 2
         }
     }
 
