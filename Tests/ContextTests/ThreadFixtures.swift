@@ -124,11 +124,22 @@ struct ThreadRecords {
             ], result: "\(pid + 1)")
     }
 
-    func context(layouts: [ModuleLayout] = [ThreadRecords.layout]) -> Context {
+    /// A line of `/proc/PID/maps`, in the shape `start end permissions path`.
+    mutating func mapping(_ line: String, pid: Int? = nil) {
+        let parts = line.split(separator: " ")
+        var values: [EvidenceField: String] = [
+            .mapStart: String(parts[0]), .mapEnd: String(parts[1]), .mapPermissions: String(parts[2]),
+        ]
+        if parts.count > 3 { values[.mapPath] = String(parts[3]) }
+        if let pid { values[.processID] = "\(pid)" }
+        add(.linuxRecord, at: 1_000_000, origin: Origin(product: "linux", service: "maps"), values)
+    }
+
+    func context(layouts: [ModuleLayout] = [ThreadRecords.layout], sources: [SourceNote] = []) -> Context {
         var builder = ContextBuilder()
         for view in views { builder.observe(view) }
         for layout in layouts { builder.observe(layout: layout) }
-        return builder.finish()
+        return builder.finish(sources: sources)
     }
 
     /// The fields that the context adds to an event.

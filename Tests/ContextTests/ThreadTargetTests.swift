@@ -191,6 +191,43 @@ struct ThreadTargetTests {
     }
 
     @Test(
+        "whoever read the directory where it lies, or starts the program and writes a whole slot, is sure enough",
+        arguments: [
+            (directory: "0x140003280", length: "40", started: "", written: "8", confidence: "80"),
+            ("0x140003280", "16", "", "8", "40"), ("0x140003288", "40", "", "8", "40"),
+            ("", "", "\"C:\\a b\\app.exe\" -v", "8", "75"), ("", "", "app.exe 4", "4", "60"),
+            ("", "", "other.exe", "8", "40"),
+        ])
+    func corroborated(directory: String, length: String, started: String, written: String, confidence: String) {
+        var records = ThreadRecords()
+        if !started.isEmpty {
+            records.call(
+                "CreateProcessA", at: 1,
+                [.commandLine: started, .creationFlags: "CREATE_SUSPENDED", .result: "TRUE"])
+        }
+        if !directory.isEmpty {
+            records.call(
+                "NtReadVirtualMemory", at: 1,
+                [.processHandle: "0x38", .baseAddress: directory, .bytesToRead: length])
+        }
+        let write = records.call(
+            "NtWriteVirtualMemory", at: 2,
+            [.processHandle: "0x38", .baseAddress: "0x1400039d8", .bytesToWrite: written])
+        let fields = records.fields(of: write)
+        #expect(fields["Tls.Target"] == "callback-array")
+        #expect(fields["Tls.Confidence"] == confidence)
+        // What is read afterwards, or by others, says nothing.
+        var late = ThreadRecords()
+        let early = late.call(
+            "NtWriteVirtualMemory", [.processHandle: "0x38", .baseAddress: "0x1400039d8", .bytesToWrite: "8"])
+        late.call(
+            "NtReadVirtualMemory", at: 1, [.processHandle: "0x38", .baseAddress: "0x140003280", .bytesToRead: "40"])
+        late.call(
+            "NtReadVirtualMemory", by: 9, [.processHandle: "0x38", .baseAddress: "0x140003280", .bytesToRead: "40"])
+        #expect(late.fields(of: early)["Tls.Confidence"] == "40")
+    }
+
+    @Test(
         "the loader's own call is told on another process only",
         arguments: [("0x38", true), ("0xffffffffffffffff", false)])
     func information(handle: String, isOther: Bool) {

@@ -56,6 +56,28 @@ import Testing
         },
     ]
 
+    @Test(
+        "a file of debug information has no bytes where its directory was, and nothing to run",
+        arguments: [(true, "/4", []), (false, "/4", ["TLS-P04"]), (true, ".data2", ["TLS-P04"])]
+            as [(Bool, String, [String])])
+    func debugCompanion(isStripped: Bool, name: String, codes: [String]) throws {
+        var bytes = PEWriter().bytes()
+        func header(of section: String) throws -> Int {
+            let text = Array(section.utf8)
+            return try #require((0..<0x400).first { Array(bytes[$0..<($0 + text.count)]) == text })
+        }
+        let names = isStripped ? [".text", ".rdata", ".data"] : [".rdata", ".data"]
+        for section in names {
+            let at = try header(of: section)
+            bytes.replaceSubrange((at + 16)..<(at + 24), with: [UInt8](repeating: 0, count: 8))
+        }
+        let last = try header(of: ".reloc")
+        bytes.replaceSubrange(
+            last..<(last + 8), with: Array(name.utf8) + [UInt8](repeating: 0, count: 8 - name.utf8.count))
+        let report = try PEReport(bytes)
+        #expect(report.findings.filter { $0.code.hasPrefix("TLS") && $0.severity >= .medium }.map(\.code) == codes)
+    }
+
     @Test("directory and array", arguments: directoryCases)
     func directory(_ test: PECase) throws { try check(test) }
 

@@ -50,7 +50,8 @@ struct MemoryMap: Sendable {
 
     /// What `span` is; nil where the map does not hold it.
     func target(of span: MemoryAct.Span, value: UInt64?) -> ThreadResolution? {
-        guard let index = regions.lastIndex(where: { $0.base <= span.address }), span.address < regions[index].end else {
+        guard let index = regions.lastIndex(where: { $0.base <= span.address }), span.address < regions[index].end
+        else {
             return nil
         }
         let region = regions[index]

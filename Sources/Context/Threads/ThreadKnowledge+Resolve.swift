@@ -191,7 +191,9 @@ extension ThreadKnowledge {
 
     /// Whether the caller of an act read the directory of a module at its preferred base before.
     private func wasLookedAt(_ layout: ModuleLayout, _ act: MemoryAct) -> Bool {
-        guard let directory = layout.ranges.first(where: { $0.part == .directory && $0.start > 0 }) else { return false }
+        guard let directory = layout.ranges.first(where: { $0.part == .directory && $0.start > 0 }) else {
+            return false
+        }
         let key = HandleKey(
             host: act.host, source: act.source, pid: act.caller, handle: layout.preferredBase &+ directory.start,
             isDescriptor: false)

@@ -83,6 +83,13 @@ public struct PEImage: Sendable, Hashable {
     public var relocationsStripped: Bool { characteristics & 0x0001 != 0 }
     /// Whether the image asks to be moved (`DYNAMIC_BASE`).
     public var isDynamicBase: Bool { dllCharacteristics & 0x0040 != 0 }
+    /// Whether only debug information was kept (`objcopy --only-keep-debug`): the sections of a program, but no byte of code.
+    /// Nothing of it can run.
+    public var isDebugCompanion: Bool {
+        let code = sections.filter(\.isExecutable)
+        guard !code.isEmpty, code.allSatisfy({ $0.rawSize == 0 }) else { return false }
+        return sections.contains { $0.rawSize > 0 && ($0.name.hasPrefix("/") || $0.name.hasPrefix(".debug")) }
+    }
     /// File offset of the optional header.
     public var optionalHeaderOffset: Int { headerOffset + 24 }
     /// File offset (and RVA, for headers are mapped as they are) of the table of directories.

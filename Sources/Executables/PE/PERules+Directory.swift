@@ -9,7 +9,7 @@ extension PERules {
         if let overlay = tls.overlayOffset {
             reason = "makes sense only as file offset \(PEText.hex(overlay)), which is in the overlay"
         } else if case .section(let index) = tls.region {
-            if tls.fileOffset != nil { return [] }
+            if tls.fileOffset != nil || image.isDebugCompanion { return [] }
             reason = "its \(size) bytes are not all in the file and in \(PEText.name(image.sections[index]))"
         } else {
             reason = "is \(locate(tls.region, image))"
