@@ -60,7 +60,8 @@ while read -r name folders; do
         case $folder in
             @yams) build_yams && continue 2 ;;
             @embed:*) embed "${folder#@embed:}" && sources="$sources $PWD/EmbeddedContent.swift" ;;
-            *) sources="$sources $(find "$root/$folder" -name '*.swift' | sort)" ;;
+            *) [ -e "$root/$folder" ] || { echo "no $folder, which $build/modules names" >&2; exit 2; }
+                sources="$sources $(find "$root/$folder" -name '*.swift' | sort)" ;;
         esac
     done
     [ "$name" = Archives ] && libraries=-larchive
