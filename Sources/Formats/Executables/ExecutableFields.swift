@@ -78,5 +78,24 @@ enum ExecutableFields {
         return end.map { String(path[path.utf8.index(after: $0)...]) } ?? path
     }
 
+    /// The same for equal contents: FNV-1a over words of eight bytes and the length, of the first `limit` bytes. To find a file
+    /// again in other places; it proves nothing, the alert has the hash for that. O(bytes).
+    static func fingerprint(_ bytes: RawSpan, limit: Int) -> String {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        func mix(_ word: UInt64) { hash = (hash ^ word) &* 0x0000_0100_0000_01B3 }
+        let end = min(bytes.byteCount, limit)
+        var position = 0
+        while position + 8 <= end, let word = bytes.uint64(at: position) {
+            mix(word)
+            position += 8
+        }
+        while position < end, let byte = bytes.uint8(at: position) {
+            mix(UInt64(byte))
+            position += 1
+        }
+        mix(UInt64(bytes.byteCount))
+        return String(hash, radix: 16)
+    }
+
     private static func hex(_ value: some FixedWidthInteger) -> String { "0x" + String(value, radix: 16) }
 }

@@ -35,7 +35,9 @@ struct ExecutableFormat: Format {
         let findings = report.findings.filter { $0.severity >= .low }
         guard !findings.isEmpty else { return }
         let origin = vocabulary.origin(Origin(product: Self.product, service: Self.service))
-        let shared = ExecutableFields.shared(report, path: source.path, size: storage.count)
+        var shared = ExecutableFields.shared(report, path: source.path, size: storage.count)
+        shared.append(
+            ("File.Fingerprint", ExecutableFields.fingerprint(storage.bytes, limit: Self.recordLimit)))
         for (index, finding) in findings.enumerated() {
             let firstSlot = batch.slots.count
             for (name, value) in ExecutableFields.fields(of: finding) + shared where !value.isEmpty {
