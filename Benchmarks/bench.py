@@ -287,12 +287,51 @@ class Bench:
         self.row(f'{self.o.events // 10:,} containers and {10 * self.o.events:,} processes of one host', f'{peak:.0f} MB', f'must ≤ 500 at 10,000 and 1 million; {seconds:.1f} s')
         shutil.rmtree(folder)
 
+    def executables(self):
+        """All executables of some folders, read from the page cache by one thread, beside binutils listing the same tables."""
+        files = executables(self.o.executables.split(','), self.o.size << 20)
+        folder = os.path.join(self.scratch, 'executables')
+        os.mkdir(folder)
+        for number, path in enumerate(files):
+            shutil.copy(path, os.path.join(folder, f'{number}_{os.path.basename(path)}'))
+        total = sum(os.path.getsize(path) for path in files) / 1e9
+        command = [self.o.siloscope, 'inspect', folder, '--threads', '1', '--min-severity', 'medium', '--json']
+        seconds, peak = cpu(command, self.o.runs)
+        said = [json.loads(line) for line in subprocess.run(command, capture_output=True).stdout.splitlines()]
+        found = [entry for entry in said if entry.get('findings')]
+        peer, _ = cpu(['bash', '-c', 'find "$1" -type f -print0 | xargs -0 readelf -Wlhd; true', '-', folder], self.o.runs)
+        self.row(f'{len(files):,} executables, {total:.2f} GB, inspected', f'{total / seconds:.2f} GB/s',
+                 f'must ≥ 1; peak {peak:.0f} MB; readelf -lhd {total / peer:.2f} GB/s; medium or above: {len(found)} files')
+        shutil.rmtree(folder)
+        dump = os.path.join(self.scratch, 'big.dmp')
+        corpora.dump(dump, 4 << 30)
+        seconds, peak = cpu([self.o.siloscope, 'inspect', dump], self.o.runs)
+        _, small = cpu([self.o.siloscope, 'inspect', files[0]], 1)
+        self.row('a process dump of 4 GiB', f'{peak:.0f} MB peak', f'must be constant; a small program {small:.0f} MB; {seconds:.2f} s')
+        os.remove(dump)
+
     def memory(self):
         log = os.path.join(self.scratch, 'big.evtx')
         dense_log(self.o.evtx, log, 3 * self.o.size)
         _, peak = self.hunt(log, '--format', 'csv', runs=1)
         self.row(f'peak memory, {3 * self.o.size} MB of logs, sorted timeline', f'{peak:.0f} MB', 'must ≤ 300, aim ≤ 120')
         os.remove(log)
+
+
+def executables(folders, limit):
+    """Paths of programs and libraries below folders, until their sizes reach `limit` bytes."""
+    found, size = [], 0
+    for folder in folders:
+        for place, _, names in os.walk(folder):
+            for path in (os.path.join(place, name) for name in sorted(names)):
+                if size >= limit or os.path.islink(path) or not os.path.isfile(path):
+                    continue
+                with open(path, 'rb') as file:
+                    head = file.read(4)
+                if head == b'\x7fELF' or head[:2] == b'MZ':
+                    found.append(path)
+                    size += os.path.getsize(path)
+    return found
 
 
 def main():
@@ -303,7 +342,8 @@ def main():
     parser.add_argument('--size', type=int, default=1024)
     parser.add_argument('--events', type=int, default=100_000)
     parser.add_argument('--runs', type=int, default=3)
-    parser.add_argument('--only', default='evtx,threads,ndjson,formats,load,curve,memory,context,inventory')
+    parser.add_argument('--executables', default='/usr/bin,/usr/lib', help='folders of programs and libraries')
+    parser.add_argument('--only', default='evtx,threads,ndjson,formats,load,curve,memory,context,inventory,executables')
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         bench = Bench(options, scratch)

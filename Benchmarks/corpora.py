@@ -164,3 +164,32 @@ def write(path, line, megabytes):
         while size < megabytes << 20:
             size += out.write(line(rng, index))
             index += 1
+
+
+def dump(path, size, regions=4096):
+    """A minidump of one module, one thread and `size` bytes of memory, which are holes in the file."""
+    import struct
+    name = 'C:\\lab\\app.exe'.encode('utf-16le')
+    system = struct.pack('<HHHBBIIIIIHH', 9, 6, 0, 2, 1, 10, 0, 19045, 2, 0, 0, 0) + bytes(24)
+    step = size // regions
+    starts = [0x1_0000_0000 + index * step * 2 for index in range(regions)]
+    at = 32 + 12 * 5
+    text = struct.pack('<I', len(name)) + name + bytes(2)
+    text_at = at + len(system)
+    modules_at = text_at + len(text)
+    modules = struct.pack('<I', 1) + struct.pack('<QIIII', 0x1_4000_0000, 0x9000, 0, 77, text_at) + bytes(84)
+    threads_at = modules_at + len(modules)
+    threads = struct.pack('<I', 1) + struct.pack('<IIIIQQIIII', 1, 0, 0, 0, 0x67FE_0000, 0x1000, 0, 0, 0, 0)
+    memory_at = threads_at + len(threads)
+    memory_length = 16 + 16 * regions
+    info_at = memory_at + memory_length
+    info = struct.pack('<IIQ', 16, 48, regions) + b''.join(
+        struct.pack('<QQIIQIIII', start, start, 4, 0, step, 0x1000, 4, 0x20000, 0) for start in starts)
+    data = (info_at + len(info) + 4095) // 4096 * 4096
+    memory = struct.pack('<QQ', regions, data) + b''.join(struct.pack('<QQ', start, step) for start in starts)
+    streams = [(7, system, at), (4, modules, modules_at), (3, threads, threads_at), (9, memory, memory_at), (16, info, info_at)]
+    with open(path, 'wb') as file:
+        file.write(struct.pack('<IIIIIIQ', 0x504D444D, 0xA793, len(streams), 32, 0, 0, 2))
+        file.write(b''.join(struct.pack('<III', kind, len(body), place) for kind, body, place in streams))
+        file.write(system + text + modules + threads + memory + info)
+        file.truncate(data + size)

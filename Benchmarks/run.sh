@@ -7,6 +7,6 @@ swift build -c release --product siloscope >&2
 siloscope="$(swift build -c release --show-bin-path)/siloscope"
 if [ "${1:-}" = --smoke ]; then
     exec python3 Benchmarks/bench.py --siloscope "$siloscope" --evtx Examples/incident/evidence --rules Strategies/container-evasion/rules \
-        --size 8 --events 5000 --runs 1 --only ndjson,formats,load
+        --size 8 --events 5000 --runs 1 --only ndjson,formats,load,executables
 fi
 exec python3 Benchmarks/bench.py --siloscope "$siloscope" "$@"

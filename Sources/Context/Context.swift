@@ -78,12 +78,13 @@ public struct Context: Sendable {
     /// Whether events of this kind can belong to a container.
     public static func concerns(_ kind: EventKind) -> Bool { kind != .other }
 
-    /// Whether events of this origin can be tied to a container only by what other records say, so that the evidence has to be
-    /// learned before it is matched: processes of Linux; or what it does can: acts on memory. O(1); cache it per origin.
+    /// Whether what events of this origin are about is known only from other records, so that the evidence has to be learned
+    /// before it is matched: the container of a Linux process, the target of an act on memory. O(1); cache it per origin.
     public static func needsLearning(_ origin: Origin) -> Bool {
         switch EventKind(origin) {
         case .linuxProcess, .linuxRecord: true
-        case .memory: origin.service != "procmon" && ASCII.lowered(origin.provider) != "microsoft-windows-kernel-process"
+        case .memory:
+            origin.service != "procmon" && ASCII.lowered(origin.provider) != "microsoft-windows-kernel-process"
         default: false
         }
     }

@@ -97,6 +97,10 @@ public enum Formats {
     public static func recognise(head: RawSpan, fileExtension: String) -> Recognition {
         let head = head.extracting(0..<min(head.byteCount, headLength))
         if let reason = FileKind.refusal(of: head) { return .unrecognised(reason: reason) }
+        // Nothing else begins as a program does, and folders of programs have thousands of them.
+        if let certainty = ExecutableFormat.recognises(head: head, fileExtension: fileExtension) {
+            return .format(ExecutableFormat.self, certainty)
+        }
         var best: (format: any Format.Type, certainty: Certainty)?
         let sample = JSONShape.examine(head)
         for format in all {

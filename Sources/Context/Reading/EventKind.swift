@@ -128,7 +128,8 @@ public enum EventKind: UInt8, Sendable, Hashable {
     /// Whether an event of this kind is an ordinary Windows event for the attribution: tied to a container by what it shows.
     var isOfWindows: Bool {
         switch self {
-        case .processStart, .processEnd, .connection, .silo, .memory, .hostRecord, .registryValue, .windows, .fileWrite: true
+        case .processStart, .processEnd, .connection, .silo, .memory, .hostRecord, .registryValue, .windows, .fileWrite:
+            true
         default: false
         }
     }
