@@ -40,6 +40,10 @@ public struct SourceFacts: Sendable {
     /// Seconds east of Greenwich that local times without a zone are in.
     public var zone: Int
 
+    /// The bytes of the file in the same evidence that a module was loaded from, by its name in lower case and its time stamp:
+    /// for dumps of processes.
+    public var moduleFile: @Sendable (_ name: String, _ timeStamp: UInt32) -> ByteStorage? = { _, _ in nil }
+
     /// Facts of a source.
     public init(
         path: String = "", host: String? = nil, modified: Timestamp? = nil, day: CivilDate? = nil, zone: Int = 0

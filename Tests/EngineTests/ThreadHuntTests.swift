@@ -81,4 +81,34 @@ import Testing
             #expect(alerts.count == count, "\(file)")
         }
     }
+
+    /// The recorded dumps beside this checkout, or where the environment says; nil when there are none.
+    static let dumps: URL? = {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let given = ProcessInfo.processInfo.environment["SILOSCOPE_SHARED"].map { URL(filePath: $0) }
+        let folder = (given ?? root.deletingLastPathComponent().appending(path: "shared"))
+            .appending(path: "data/tls/pe")
+        return FileManager.default.fileExists(atPath: folder.path()) ? folder : nil
+    }()
+
+    @Test("a dump is compared with the program beside it", .enabled(if: dumps != nil), arguments: [true, false])
+    func dump(isBeside: Bool) async throws {
+        let folder = try #require(Self.dumps)
+        let rules = """
+            title: array
+            id: 0f000000-0000-0000-0000-000000000003
+            level: high
+            logsource: {product: siloscope, service: executables}
+            detection: {act: {Finding: TLS-M02}, condition: act}
+            """
+        let bench = try Workbench()
+        try bench.write(Array(try Data(contentsOf: folder.appending(path: "dumps/array.dmp"))), to: "evidence/a.dmp")
+        if isBeside {
+            let name = "tls_native_x64.exe"
+            try bench.write(Array(try Data(contentsOf: folder.appending(path: name))), to: "evidence/" + name)
+        }
+        let (alerts, _) = try await bench.hunt(rules: rules)
+        #expect(alerts.count == (isBeside ? 1 : 0))
+    }
 }

@@ -28,10 +28,15 @@ struct InspectionReferences: Sendable {
 
     /// The file a module of a dump was loaded from: the same name and time stamp; else the first of that name.
     func file(of module: Minidump.Module) -> ByteStorage? {
+        file(named: module.name.lowercased(), timeStamp: module.timeStamp)
+    }
+
+    /// The same by its name in lower case.
+    func file(named name: String, timeStamp: UInt32) -> ByteStorage? {
         var first: ByteStorage?
-        for index in (byName[module.name.lowercased()] ?? []).prefix(Self.candidateLimit) {
+        for index in (byName[name] ?? []).prefix(Self.candidateLimit) {
             guard let storage = storage(index), let header = storage.bytes.uint32(at: 0x3C) else { continue }
-            if storage.bytes.uint32(at: Int(header) + 8) == module.timeStamp { return storage }
+            if storage.bytes.uint32(at: Int(header) + 8) == timeStamp { return storage }
             first = first ?? storage
         }
         return first

@@ -11,6 +11,8 @@ public struct BatchReader: Sendable {
     private let evidence: Evidence
     private let options: ReadingOptions
     private var segments: SegmentReader
+    /// The executables of the evidence, once a source is one: modules of dumps are compared with them.
+    private var executables: InspectionReferences?
     private var decoders: [ObjectIdentifier: any Format] = [:]
     private var source = -1
     private var clock = SourceClock()
@@ -43,7 +45,7 @@ public struct BatchReader: Sendable {
         if source != segment.source {
             source = segment.source
             clock = SourceClock(file, options.clocks)
-            decoder.begin(file.facts(zone: options.zone, day: options.day))
+            decoder.begin(facts(of: file))
         }
         decoder.decode(loaded.range, fileOffset: loaded.fileOffset, into: &batch, vocabulary: &vocabulary)
         if segment.offset + segment.length >= file.size {
@@ -56,6 +58,15 @@ public struct BatchReader: Sendable {
         }
         nameHost(file)
         clock.correct(&batch)
+    }
+
+    private mutating func facts(of file: SourceFile) -> SourceFacts {
+        var facts = file.facts(zone: options.zone, day: options.day)
+        guard file.formatName == Inspection.formatName else { return facts }
+        let executables = executables ?? InspectionReferences(evidence, roots: [])
+        self.executables = executables
+        facts.moduleFile = { executables.file(named: $0, timeStamp: $1) }
+        return facts
     }
 
     /// The raw bytes of an event of the last segment, also where they lie before its window; nothing if they cannot be read.

@@ -28,7 +28,9 @@ struct ExecutableFormat: Format {
         _ range: Range<Int>, fileOffset: Int64, into batch: inout EventBatch, vocabulary: inout Vocabulary
     ) {
         let storage = batch.base
-        guard fileOffset == 0, let report = ExecutableReport(storage) else {
+        let moduleFile = source.moduleFile
+        let report = ExecutableReport(storage, file: { moduleFile($0.name.lowercased(), $0.timeStamp) })
+        guard fileOffset == 0, let report else {
             return batch.defects.append(
                 Defect(code: "executable-none", offset: fileOffset, detail: "begins as a program but is none"))
         }
