@@ -100,7 +100,7 @@ import Testing
             id: 0f000000-0000-0000-0000-000000000003
             level: high
             logsource: {product: siloscope, service: executables}
-            detection: {act: {Finding: TLS-M02}, condition: act}
+            detection: {act: {Finding: TLS-M02, Severity: high}, condition: act}
             """
         let bench = try Workbench()
         try bench.write(Array(try Data(contentsOf: folder.appending(path: "dumps/array.dmp"))), to: "evidence/a.dmp")
