@@ -196,11 +196,16 @@ struct ThreadTargetTests {
             (directory: "0x140003280", length: "40", started: "", written: "8", confidence: "80"),
             ("0x140003280", "16", "", "8", "40"), ("0x140003288", "40", "", "8", "40"),
             ("", "", "\"C:\\a b\\app.exe\" -v", "8", "75"), ("", "", "app.exe 4", "4", "60"),
-            ("", "", "other.exe", "8", "40"),
+            ("", "", "other.exe", "8", "40"), ("", "", "nested", "8", "75"),
         ])
     func corroborated(directory: String, length: String, started: String, written: String, confidence: String) {
         var records = ThreadRecords()
-        if !started.isEmpty {
+        if started == "nested" {
+            records.call(
+                "CreateProcessA", at: 1,
+                [.commandLine: "app.exe 4", .creationFlags: "CREATE_SUSPENDED", .result: "TRUE"])
+            records.call("NtCreateUserProcess", at: 1, [:])
+        } else if !started.isEmpty {
             records.call(
                 "CreateProcessA", at: 1,
                 [.commandLine: started, .creationFlags: "CREATE_SUSPENDED", .result: "TRUE"])
@@ -225,6 +230,21 @@ struct ThreadTargetTests {
         late.call(
             "NtReadVirtualMemory", by: 9, [.processHandle: "0x38", .baseAddress: "0x140003280", .bytesToRead: "40"])
         #expect(late.fields(of: early)["Tls.Confidence"] == "40")
+    }
+
+    @Test("versions of a program that agree need not be told apart; those that do not leave it open")
+    func versions() {
+        var records = ThreadRecords()
+        let write = records.call(
+            "NtWriteVirtualMemory", at: 2, [.processHandle: "0x38", .baseAddress: "0x1400039d8", .bytesToWrite: "8"])
+        var second = ThreadRecords.layout
+        second.name = "other.exe"
+        second.timestamp = 78
+        let both = records.fields(of: write, layouts: [ThreadRecords.layout, second])
+        #expect(both["Tls.Target"] == "callback-array" && both["Tls.Confidence"] == "40")
+        second.ranges = [.init(part: .entry, start: 0x148, end: 0x150)]
+        let open = records.fields(of: write, layouts: [ThreadRecords.layout, second])
+        #expect(open["Tls.Target"] == "unresolved")
     }
 
     @Test(

@@ -174,19 +174,30 @@ extension ThreadKnowledge {
         let seen = fitting.filter { wasLookedAt($0, act) }
         let program = ModuleLayout.fileName(owner.image.isEmpty ? startedBy(act)?.text ?? "" : owner.image)
         let named = fitting.filter { $0.name == program || $0.name == program + ".exe" }
-        for (candidates, confidence) in [(seen, 80), (named, 60), (fitting, 40)] where !candidates.isEmpty {
-            guard let layout = candidates.first, candidates.count == 1 else { continue }
+        for (candidates, confidence) in [(seen, 80), (named, 60), (fitting, 40)] {
+            guard var answer = agreed(candidates.sorted(), span, confidence: confidence) else { continue }
             let how =
                 confidence == 80
-                ? "the caller read the TLS directory of \(NeutralText.quoted(layout.name)) where it lies"
-                : "the address fits \(NeutralText.quoted(layout.name))"
-            var answer = ThreadKnowledge.answer(
-                layout, rva: span.address - layout.preferredBase, span, confidence: confidence,
-                reason: "no image load was seen; \(how) at its preferred base")
-            if confidence == 60, answer.slot != nil, span.length == UInt64(layout.wordSize) { answer.confidence = 75 }
+                ? "the caller read the TLS directory of \(NeutralText.quoted(answer.module)) where it lies"
+                : "the address fits \(NeutralText.quoted(answer.module))"
+            answer.reason = "no image load was seen; \(how) at its preferred base"
+            let word = UInt64(candidates.first?.wordSize ?? 8)
+            if confidence == 60, answer.slot != nil, span.length == word { answer.confidence = 75 }
             return answer
         }
         return nil
+    }
+
+    /// What an address is in all of some modules at their preferred bases: the versions of one program that lie in the evidence
+    /// need not be told apart where they agree.
+    private func agreed(_ candidates: [ModuleLayout], _ span: MemoryAct.Span, confidence: Int) -> ThreadResolution? {
+        let answers = candidates.map { layout in
+            ThreadKnowledge.answer(layout, rva: span.address - layout.preferredBase, span, confidence: confidence)
+        }
+        guard let first = answers.first,
+            answers.allSatisfy({ ($0.target, $0.part, $0.slot) == (first.target, first.part, first.slot) })
+        else { return nil }
+        return first
     }
 
     /// Whether the caller of an act read the directory of a module at its preferred base before.
@@ -203,7 +214,13 @@ extension ThreadKnowledge {
     /// The process that a caller last made suspended before an act.
     func startedBy(_ act: MemoryAct) -> ThreadRecord? {
         let key = HandleKey(host: act.host, source: act.source, pid: act.caller, handle: 0, isDescriptor: false)
-        return children[key]?.last { $0.point.isBefore(act.point) }
+        guard let all = children[key], let index = all.lastIndex(where: { $0.point.isBefore(act.point) }) else {
+            return nil
+        }
+        let last = all[index]
+        // The system call within `CreateProcess` does not name the program, the call around it does.
+        if last.text.isEmpty, index > 0, last.point.seconds(since: all[index - 1].point) <= 1 { return all[index - 1] }
+        return last
     }
 
     // MARK: - Environment blocks
