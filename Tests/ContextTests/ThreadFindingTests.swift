@@ -188,6 +188,29 @@ struct ThreadFindingTests {
         #expect(TraceNumber.parse("") == nil && TraceNumber.parse("0x") == nil)
     }
 
+    @Test("a process that loads, writes and resumes without end costs a bounded search each time, and it is told")
+    func flood() {
+        var records = ThreadRecords()
+        records.process(312, parent: 308)
+        for number in 0..<6000 {
+            records.kernelProcess(
+                5, at: 0.5,
+                [
+                    .processID: "312", .imageLoaded: "C:\\x\\\(number).dll",
+                    .imageBase: ThreadRecords.hex(0x7000_0000_0000 + UInt64(number) << 16), .imageSize: "0x1000",
+                ])
+        }
+        for number in 0..<3000 {
+            records.threat(14, at: 1 + Double(number) / 1000, 0x1_4000_39D8)
+            records.threat(16, at: 1 + Double(number) / 1000)
+        }
+        let context = records.context()
+        #expect(context.remarks.contains { $0.hasPrefix("not all records of memory") })
+        #expect(findings(context).map(\.finding) == ["suspended-write-resume"])
+        let calm = ThreadRecords()
+        #expect(calm.context().remarks.isEmpty)
+    }
+
     @Test("an ordinary write of a debugger, a sensor or a crash reporter hits nothing")
     func ordinary() {
         var records = ThreadRecords()

@@ -43,17 +43,30 @@ struct MemoryMap: Sendable {
     /// Most bytes that the loader maps for the first thread: `blockSize`, the surplus for later libraries, libc's own.
     static let firstBlockLimit: UInt64 = 64 << 10
 
+    /// Most mappings of one process: what `vm.max_map_count` is by default. The lowest.
+    static let regionLimit = 65_530
+
     /// In order of their bases.
     private(set) var regions: [Region]
 
-    init(_ regions: [Region]) { self.regions = regions.sorted { ($0.base, $0.end) < ($1.base, $1.end) } }
+    init(_ regions: [Region]) {
+        self.regions = Array(
+            regions.sorted { ($0.base, $0.end) < ($1.base, $1.end) }.prefix(MemoryMap.regionLimit))
+    }
+
+    /// The last mapping that begins at or below an address and holds it. O(log n).
+    private func index(of address: UInt64) -> Int? {
+        var (low, high) = (0, regions.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if regions[middle].base <= address { low = middle + 1 } else { high = middle }
+        }
+        return low > 0 && address < regions[low - 1].end ? low - 1 : nil
+    }
 
     /// What `span` is; nil where the map does not hold it.
     func target(of span: MemoryAct.Span, value: UInt64?) -> ThreadResolution? {
-        guard let index = regions.lastIndex(where: { $0.base <= span.address }), span.address < regions[index].end
-        else {
-            return nil
-        }
+        guard let index = index(of: span.address) else { return nil }
         let region = regions[index]
         let before = index > 0 && regions[index - 1].end == region.base ? regions[index - 1] : nil
         let after = index + 1 < regions.count && regions[index + 1].base == region.end ? regions[index + 1] : nil
@@ -72,9 +85,7 @@ struct MemoryMap: Sendable {
     }
 
     private func isCode(_ address: UInt64) -> Bool {
-        regions.contains {
-            $0.base <= address && address < $0.end && $0.permissions & Permission.execute != 0
-        }
+        index(of: address).map { regions[$0].permissions & Permission.execute != 0 } ?? false
     }
 
     private static func stack(_ region: Region, _ span: MemoryAct.Span) -> ThreadResolution? {

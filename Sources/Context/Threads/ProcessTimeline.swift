@@ -84,3 +84,20 @@ extension ThreadRecord {
 extension MemoryAct {
     var point: TracePoint { TracePoint(moment: moment, source: source) }
 }
+
+extension Array {
+    /// The last entry before a point, of entries of one trace in order of time. O(log n): many entries may lie behind it.
+    func lastIndex(before point: TracePoint, _ at: (Element) -> TracePoint) -> Int? {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if at(self[middle]).isBefore(point) { low = middle + 1 } else { high = middle }
+        }
+        return low > 0 ? low - 1 : nil
+    }
+
+    /// The same as an entry.
+    func lastBefore(_ point: TracePoint, _ at: (Element) -> TracePoint) -> Element? {
+        lastIndex(before: point, at).map { self[$0] }
+    }
+}

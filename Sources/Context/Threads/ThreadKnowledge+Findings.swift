@@ -63,12 +63,12 @@ extension ThreadKnowledge {
     private func resumed(_ writes: [Write], _ context: Context) -> [DerivedEvent] {
         var resumes: [Pair: [MemoryAct]] = [:]
         for act in acts where act.access == .resume && !act.isFailed {
-            resumes[pair(act, owner(of: act)), default: []].append(act)
+            keep(act, of: pair(act, owner(of: act)), in: &resumes)
         }
         guard !resumes.isEmpty else { return [] }
         var protects: [Pair: [MemoryAct]] = [:]
         for act in acts where act.access == .protect && !act.isFailed {
-            protects[pair(act, owner(of: act)), default: []].append(act)
+            keep(act, of: pair(act, owner(of: act)), in: &protects)
         }
         var groups: [Pair: [Write]] = [:]
         for write in writes where write.act.access == .write && isNew(write) {
@@ -96,6 +96,11 @@ extension ThreadKnowledge {
                     [FactField("Sequence.Writes", followed.count)], places: followed.map(\.act.place)))
         }
         return Array(events.sorted().prefix(ThreadKnowledge.findingLimit))
+    }
+
+    /// Each write is compared with all of them, and the adversary makes both.
+    private func keep(_ act: MemoryAct, of pair: Pair, in acts: inout [Pair: [MemoryAct]]) {
+        if acts[pair]?.count ?? 0 < ThreadKnowledge.entryLimit { acts[pair, default: []].append(act) }
     }
 
     private func pair(_ act: MemoryAct, _ owner: ActOwner) -> Pair {

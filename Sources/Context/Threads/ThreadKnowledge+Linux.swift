@@ -146,6 +146,6 @@ extension ThreadKnowledge {
             return nil
         }
         let key = WordKey(host: act.host, source: act.source, thread: thread, address: span.address)
-        return words[key]?.last { $0.at.isBefore(act.point) }.map { $0.value == value }
+        return words[key]?.lastBefore(act.point, \.at).map { $0.value == value }
     }
 }

@@ -214,9 +214,7 @@ extension ThreadKnowledge {
     /// The process that a caller last made suspended before an act.
     func startedBy(_ act: MemoryAct) -> ThreadRecord? {
         let key = HandleKey(host: act.host, source: act.source, pid: act.caller, handle: 0, isDescriptor: false)
-        guard let all = children[key], let index = all.lastIndex(where: { $0.point.isBefore(act.point) }) else {
-            return nil
-        }
+        guard let all = children[key], let index = all.lastIndex(before: act.point, \.point) else { return nil }
         let last = all[index]
         // The system call within `CreateProcess` does not name the program, the call around it does.
         if last.text.isEmpty, index > 0, last.point.seconds(since: all[index - 1].point) <= 1 { return all[index - 1] }

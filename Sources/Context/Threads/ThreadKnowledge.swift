@@ -7,6 +7,9 @@ struct ThreadKnowledge: Sendable {
     static let chainLimit = 8
     /// Most threads of one process whose pointers are compared.
     static let threadLimit = 4096
+    /// Most entries of one kind for one process id: each act looks through them, and the adversary writes both. The first in
+    /// time; a busy Windows process loads some hundred modules and has some hundred threads.
+    static let entryLimit = 4096
 
     struct ProcessKey: Hashable, Sendable {
         var host: String
@@ -95,30 +98,37 @@ struct ThreadKnowledge: Sendable {
         let at = record.point
         switch record.kind {
         case .start:
-            timelines[key, default: ProcessTimeline()].starts.append(
-                .init(at: at, image: record.text, parent: record.other))
+            keep(
+                .init(at: at, image: record.text, parent: record.other), in: \.starts, of: key)
         case .load:
-            timelines[key, default: ProcessTimeline()].loads.append(
+            keep(
                 .init(
                     at: at, base: record.address, size: record.size, timestamp: UInt32(record.value >> 32),
-                    checksum: UInt32(truncatingIfNeeded: record.value), name: ModuleLayout.fileName(record.text)))
+                    checksum: UInt32(truncatingIfNeeded: record.value), name: ModuleLayout.fileName(record.text)),
+                in: \.loads, of: key)
         case .block:
-            timelines[key, default: ProcessTimeline()].blocks.append(
-                .init(at: at, base: record.address, isNarrow: record.value == 4))
+            keep(
+                .init(at: at, base: record.address, isNarrow: record.value == 4), in: \.blocks, of: key)
             owners[ProcessKey(host: record.host, pid: record.other)] = record.pid
         case .pointer, .pointerSeen:
-            timelines[key, default: ProcessTimeline()].pointers.append(
+            keep(
                 .init(
                     at: at, thread: record.pid, address: record.address, stackEnd: record.size,
-                    isSet: record.kind == .pointer))
+                    isSet: record.kind == .pointer), in: \.pointers, of: key)
         case .segment:
             let end = record.address.addingReportingOverflow(record.size)
             guard !end.overflow else { return }
-            timelines[key, default: ProcessTimeline()].segments.append(
+            keep(
                 .init(
-                    at: at, base: record.address, end: end.partialValue, file: ModuleLayout.fileName(record.text)))
-        case .threadStart: timelines[key, default: ProcessTimeline()].threadStarts.append(at)
-        case .thread: makers[key, default: []].append((at, record.other))
+                    at: at, base: record.address, end: end.partialValue, file: ModuleLayout.fileName(record.text)),
+                in: \.segments, of: key)
+        case .threadStart: keep(at, in: \.threadStarts, of: key)
+        case .thread:
+            if makers[key]?.count ?? 0 < ThreadKnowledge.entryLimit {
+                makers[key, default: []].append((at, record.other))
+            } else {
+                overflowed = true
+            }
         case .fork: timelines[key, default: ProcessTimeline()].forkedFrom = (at, record.other)
         case .processHandle, .threadHandle, .copiedHandle:
             handles[handleKey(record, isDescriptor: false), default: []].append(record)
@@ -165,6 +175,18 @@ struct ThreadKnowledge: Sendable {
         }
     }
 
+    private mutating func keep<Entry>(
+        _ entry: Entry, in entries: WritableKeyPath<ProcessTimeline, [Entry]>, of key: ProcessKey
+    ) {
+        var timeline = timelines.removeValue(forKey: key) ?? ProcessTimeline()
+        if timeline[keyPath: entries].count < ThreadKnowledge.entryLimit {
+            timeline[keyPath: entries].append(entry)
+        } else {
+            overflowed = true
+        }
+        timelines[key] = timeline
+    }
+
     private func handleKey(_ record: ThreadRecord, isDescriptor: Bool) -> HandleKey {
         HandleKey(
             host: record.host, source: record.source, pid: record.pid, handle: record.address,
@@ -206,7 +228,7 @@ struct ThreadKnowledge: Sendable {
         for _ in 0..<ThreadKnowledge.chainLimit {
             let key = HandleKey(
                 host: act.host, source: act.source, pid: act.caller, handle: handle, isDescriptor: isDescriptor)
-            guard let entry = handles[key]?.last(where: { $0.point.isBefore(point) }) else { return nil }
+            guard let entry = handles[key]?.lastBefore(point, \.point) else { return nil }
             switch entry.kind {
             case .copiedHandle:
                 handle = entry.value
