@@ -1,3 +1,4 @@
+import Bytes
 import Events
 import Formats
 import Testing
@@ -51,6 +52,22 @@ import Testing
             #expect(pieces.map(TraceTest.flat) == whole, "cut at \(cut)")
             _ = Decoded.decode(WineRelayFormat.self, Array(bytes[..<cut]))
         }
+    }
+
+    @Test("many threads with long calls that never come back are told, and are not kept without bound")
+    func width() {
+        let text = (0..<400).map {
+            "\(String(0x1000 + $0, radix: 16)):Call a.b(00000001 \"\(String(repeating: "x", count: 60_000))\") ret=2\n"
+        }
+        var format = WineRelayFormat()
+        var batch = EventBatch(base: ByteStorage(Array(text.joined().utf8)))
+        var vocabulary = Vocabulary()
+        format.begin(Self.source)
+        format.decode(0..<batch.base.count, fileOffset: 0, into: &batch, vocabulary: &vocabulary)
+        // 8 MiB of them wait; the others are events by now.
+        #expect((200..<400).contains(batch.events.count))
+        format.finish(into: &batch, vocabulary: &vocabulary)
+        #expect(batch.events.count == 400)
     }
 
     @Test("calls that never come back are bounded")

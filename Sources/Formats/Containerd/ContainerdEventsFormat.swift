@@ -5,7 +5,7 @@ public import Events
 ///
 ///     2026-11-23 17:10:51.031 +0000 UTC moby /tasks/exec-started {"container_id":"2e34…","exec_id":"…","pid":355}
 ///     └ time, fraction of 1–9 digits ─┘ └ namespace └ topic      └ the event
-public struct ContainerdEventsFormat: Format {
+public struct ContainerdEventsFormat: LineFormat {
     /// The name reports show.
     public static let name = "containerd-events"
     /// Cut at line ends into pieces of about 8 MiB.
@@ -49,20 +49,8 @@ public struct ContainerdEventsFormat: Format {
         }
     }
 
-    /// Appends an event for each line that starts in `range`, and a defect for each that cannot be read.
-    public mutating func decode(
-        _ range: Range<Int>, fileOffset: Int64, into batch: inout EventBatch, vocabulary: inout Vocabulary
-    ) {
-        let storage = batch.base
-        let bytes = storage.bytes
-        var lines = LineSequence()
-        lines.begin(range, fileOffset: fileOffset, bytes)
-        while let line = lines.nextLine(bytes, &batch) {
-            if !line.isEmpty { decodeLine(bytes, line, fileOffset, into: &batch, vocabulary: &vocabulary) }
-        }
-    }
-
-    private mutating func decodeLine(
+    /// Appends an event for a line, or a defect when it is none of the format.
+    public mutating func decodeLine(
         _ bytes: RawSpan, _ range: Range<Int>, _ fileOffset: Int64, into batch: inout EventBatch,
         vocabulary: inout Vocabulary
     ) {

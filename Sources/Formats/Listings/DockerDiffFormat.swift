@@ -3,7 +3,7 @@ import Events
 
 /// `docker-diff`: what `docker diff` prints: paths that were added, changed or deleted in a container. One event a path,
 /// at the time of the file. Whose container it is, the listing does not say.
-struct DockerDiffFormat: Format {
+struct DockerDiffFormat: LineFormat {
     static let name = "docker-diff"
     static let segmentation = Segmentation.lines(bytes: 1 << 20)
     private var writer = FieldWriter(map: FieldMap.named("docker-diff"))
@@ -31,19 +31,7 @@ struct DockerDiffFormat: Format {
 
     mutating func begin(_ source: SourceFacts) { writer.begin(source) }
 
-    mutating func decode(
-        _ range: Range<Int>, fileOffset: Int64, into batch: inout EventBatch, vocabulary: inout Vocabulary
-    ) {
-        let storage = batch.base
-        let bytes = storage.bytes
-        var lines = LineSequence()
-        lines.begin(range, fileOffset: fileOffset, bytes)
-        while let line = lines.nextLine(bytes, &batch) {
-            if !line.isEmpty { decodeLine(bytes, line, fileOffset, into: &batch, vocabulary: &vocabulary) }
-        }
-    }
-
-    private mutating func decodeLine(
+    mutating func decodeLine(
         _ bytes: RawSpan, _ line: Range<Int>, _ fileOffset: Int64, into batch: inout EventBatch,
         vocabulary: inout Vocabulary
     ) {

@@ -8,7 +8,7 @@ import Events
 ///
 /// The process is the one that the path names (`proc/13154/maps`, `13154.maps`, `maps_13154.txt`); else it stays open.
 /// Source: proc_pid_maps(5).
-struct ProcMapsFormat: Format {
+struct ProcMapsFormat: LineFormat {
     static let name = "proc-maps"
     static let segmentation = Segmentation.lines(bytes: 1 << 20)
     /// Lines that recognition looks at.
@@ -30,19 +30,7 @@ struct ProcMapsFormat: Format {
         process = Self.process(of: source.path).map { Array($0.utf8) } ?? []
     }
 
-    mutating func decode(
-        _ range: Range<Int>, fileOffset: Int64, into batch: inout EventBatch, vocabulary: inout Vocabulary
-    ) {
-        let storage = batch.base
-        let bytes = storage.bytes
-        var lines = LineSequence()
-        lines.begin(range, fileOffset: fileOffset, bytes)
-        while let line = lines.nextLine(bytes, &batch) {
-            if !line.isEmpty { decodeLine(bytes, line, fileOffset, into: &batch, vocabulary: &vocabulary) }
-        }
-    }
-
-    private mutating func decodeLine(
+    mutating func decodeLine(
         _ bytes: RawSpan, _ line: Range<Int>, _ fileOffset: Int64, into batch: inout EventBatch,
         vocabulary: inout Vocabulary
     ) {

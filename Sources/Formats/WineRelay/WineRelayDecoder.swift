@@ -7,8 +7,8 @@ struct WineRelayDecoder: Sendable {
     private static let lineLimit = 1 << 16
     /// Calls of one thread that wait for their end; the outermost is told without its end when there are more.
     private static let depthLimit = 64
-    /// Threads whose calls wait.
-    private static let threadLimit = 1 << 12
+    /// Bytes of all calls that wait; past them a call is told without its end.
+    private static let pendingLimit = 8 << 20
     /// Arguments of one call.
     private static let argumentLimit = 32
 
@@ -20,14 +20,18 @@ struct WineRelayDecoder: Sendable {
         var process: [UInt8]
         var thread: [UInt8]
         var name: [UInt8]
-        var text: [UInt8]
-        var arguments: [[UInt8]]
+        /// What stands between the parentheses.
+        var arguments: [UInt8]
+
+        /// About what it takes in memory.
+        var cost: Int { 256 + name.count + arguments.count }
     }
 
     private var events = TraceEvents(map: "wine-relay")
+    private var lines = LineSequence()
+    /// By process and thread, the outermost first.
     private var pending: [[UInt8]: [Call]] = [:]
-    private var next: Int64 = 0
-    private var ordinal: UInt64 = 0
+    private var pendingBytes = 0
     private let argumentNames = (0..<argumentLimit).map { Array("a\($0)".utf8) }
     private static let module = Array("Module".utf8)
     private static let imageBase = Array("ImageBase".utf8)
@@ -37,7 +41,7 @@ struct WineRelayDecoder: Sendable {
 
     mutating func begin(_ source: SourceFacts) {
         events.writer.begin(source)
-        (next, ordinal, pending) = (0, 0, [:])
+        (lines, pending, pendingBytes) = (LineSequence(), [:], 0)
     }
 
     mutating func decode(
@@ -45,54 +49,55 @@ struct WineRelayDecoder: Sendable {
     ) {
         let storage = batch.base
         let bytes = storage.bytes
-        var position = max(range.lowerBound, Int(clamping: next - fileOffset))
-        while position < range.upperBound {
-            let end = bytes.firstOffset(of: 0x0A, from: position) ?? bytes.byteCount
-            ordinal += 1
-            if end > position { read(bytes, position, end, fileOffset, into: &batch, &vocabulary) }
-            position = min(bytes.byteCount, end + 1)
+        lines.begin(range, fileOffset: fileOffset, bytes)
+        while let line = lines.nextLine(bytes, &batch) {
+            if !line.isEmpty { read(bytes, line, fileOffset, into: &batch, &vocabulary) }
         }
-        next = fileOffset + Int64(position)
     }
 
     mutating func finish(into batch: inout EventBatch, _ vocabulary: inout Vocabulary) {
         let left = pending.values.joined().sorted { $0.offset < $1.offset }
-        pending = [:]
+        (pending, pendingBytes) = ([:], 0)
         for call in left { write(call, result: [], into: &batch, &vocabulary) }
     }
 
     private mutating func read(
-        _ bytes: RawSpan, _ start: Int, _ end: Int, _ fileOffset: Int64, into batch: inout EventBatch,
+        _ bytes: RawSpan, _ range: Range<Int>, _ fileOffset: Int64, into batch: inout EventBatch,
         _ vocabulary: inout Vocabulary
     ) {
-        guard end - start <= Self.lineLimit, let line = WineRelayLine(bytes, start, end) else {
+        let offset = fileOffset + Int64(range.lowerBound)
+        guard range.count <= Self.lineLimit, let line = WineRelayLine(bytes, range.lowerBound, range.upperBound) else {
             return batch.defects.append(
-                Defect(
-                    code: "wine-relay-line", offset: fileOffset + Int64(start), detail: "not a line of a relay trace"))
+                Defect(code: "wine-relay-line", offset: offset, detail: "not a line of a relay trace"))
         }
         // Other channels write into the same file: no calls, and nothing that is lost.
         guard line.isCall || line.isReturn else { return }
         let name = Self.copy(bytes, line.name)
         let thread = Self.copy(bytes, line.process) + [0x3A] + Self.copy(bytes, line.thread)
         if line.isReturn {
-            guard let index = pending[thread]?.lastIndex(where: { $0.name == name }),
-                let call = pending[thread]?[index]
-            else { return }
-            // What lies above it never came back: an exception went past.
-            pending[thread]?.removeSubrange(index...)
+            guard let call = takePending(name, of: thread) else { return }
             return write(call, result: Self.copy(bytes, line.result), into: &batch, &vocabulary)
         }
         let call = Call(
-            offset: fileOffset + Int64(start), length: end - start, ordinal: ordinal,
-            process: Self.decimal(bytes, line.process), thread: Self.decimal(bytes, line.thread), name: name,
-            text: Self.copy(bytes, line.arguments), arguments: Self.arguments(bytes, line.arguments))
-        if pending.count >= Self.threadLimit, pending[thread] == nil {
+            offset: offset, length: range.count, ordinal: lines.count, process: Self.decimal(bytes, line.process),
+            thread: Self.decimal(bytes, line.thread), name: name, arguments: Self.copy(bytes, line.arguments))
+        guard pendingBytes + call.cost <= Self.pendingLimit else {
             return write(call, result: [], into: &batch, &vocabulary)
         }
         if pending[thread]?.count ?? 0 >= Self.depthLimit, let first = pending[thread]?.removeFirst() {
+            pendingBytes -= first.cost
             write(first, result: [], into: &batch, &vocabulary)
         }
+        pendingBytes += call.cost
         pending[thread, default: []].append(call)
+    }
+
+    /// The innermost call of that name; those within it never came back: an exception went past them.
+    private mutating func takePending(_ name: [UInt8], of thread: [UInt8]) -> Call? {
+        guard let calls = pending[thread], let index = calls.lastIndex(where: { $0.name == name }) else { return nil }
+        pendingBytes -= calls[index...].reduce(0) { $0 + $1.cost }
+        pending[thread] = index > 0 ? Array(calls[..<index]) : nil
+        return calls[index]
     }
 
     private mutating func write(
@@ -108,8 +113,8 @@ struct WineRelayDecoder: Sendable {
         } else {
             events.add(TraceEvents.function, text: call.name, into: &batch, &vocabulary)
         }
-        events.add(TraceEvents.argumentText, text: call.text, into: &batch, &vocabulary)
-        for (index, argument) in call.arguments.enumerated() where !argument.isEmpty {
+        events.add(TraceEvents.argumentText, text: call.arguments, into: &batch, &vocabulary)
+        for (index, argument) in Self.arguments(call.arguments.span.bytes).enumerated() where !argument.isEmpty {
             if !addNamed(argument, into: &batch, &vocabulary) {
                 events.add(argumentNames[index], text: argument, into: &batch, &vocabulary)
             }
@@ -154,20 +159,20 @@ extension WineRelayDecoder {
     }
 
     /// Arguments, cut at commas outside quotes: a number gets its `0x`, a string that a pointer leads to stands for it.
-    private static func arguments(_ bytes: RawSpan, _ range: Range<Int>) -> [[UInt8]] {
+    private static func arguments(_ text: RawSpan) -> [[UInt8]] {
         var parts: [[UInt8]] = []
-        var start = range.lowerBound
+        var start = 0
         var isQuoted = false
-        var position = start
-        while position <= range.upperBound, parts.count < argumentLimit {
-            let byte = position < range.upperBound ? bytes.uint8(at: position) ?? 0x2C : 0x2C
-            if isQuoted, byte == UInt8(ascii: "\\"), position + 1 < range.upperBound {
+        var position = 0
+        while position <= text.byteCount, parts.count < argumentLimit {
+            let byte = text.uint8(at: position)
+            if isQuoted, byte == UInt8(ascii: "\\"), position + 1 < text.byteCount {
                 position += 2
                 continue
             }
             if byte == 0x22 { isQuoted.toggle() }
-            if byte == 0x2C, !isQuoted || position >= range.upperBound {
-                parts.append(argument(copy(bytes, start..<min(position, range.upperBound))))
+            if byte == nil || byte == 0x2C && !isQuoted {
+                parts.append(argument(copy(text, start..<position)))
                 start = position + 1
             }
             position += 1
