@@ -83,8 +83,7 @@ public struct Context: Sendable {
     public static func needsLearning(_ origin: Origin) -> Bool {
         switch EventKind(origin) {
         case .linuxProcess, .linuxRecord: true
-        case .memory:
-            origin.service != "procmon" && ASCII.lowered(origin.provider) != "microsoft-windows-kernel-process"
+        case .memory: ThreadReading.holdsActs(origin)
         default: false
         }
     }

@@ -2,7 +2,7 @@ public import Bytes
 
 /// Everything this library says of one file, of whatever kind it is.
 ///
-///     if let report = ExecutableReport(storage) { print(report.kind, report.findings) }
+///     let odd = ExecutableReport(storage)?.findings.filter { $0.severity >= .medium }
 public enum ExecutableReport: Sendable {
     /// A PE image.
     case pe(PEReport)

@@ -77,6 +77,9 @@ public enum Formats {
         jsonFormats(WindowsExport<FlatWindowsName>.self), [NDJSONFormat.self, JSONFormat.self],
     ]
 
+    /// The format of programs, libraries and process dumps.
+    public static let executables: any Format.Type = ExecutableFormat.self
+
     /// Bytes of a file that recognition looks at.
     public static let headLength = 64 << 10
 

@@ -116,12 +116,8 @@ struct InspectCommand: AsyncParsableCommand {
         }
     }
 
-    /// Writes results; a reader that has gone ends the run, and that is no failure.
     private func output(_ bytes: [UInt8]) throws {
-        do {
-            try FileHandle.standardOutput.write(contentsOf: Data(bytes))
-        } catch {
-            throw Finished(status: .success)
-        }
+        var output = StandardOutput()
+        try output.write(bytes)
     }
 }

@@ -192,6 +192,45 @@ import Testing
         level: high
         """
 
+    @Test("the same file in two containers is two alerts with ids of their own, and a correlation counts both")
+    func twoContainers() async throws {
+        let ids = ["a1b2c3d4", "0f1e2d3c"].map { String(repeating: $0, count: 8) }
+        let bench = try Workbench()
+        let inspect = ids.map {
+            #"{"Id":"\#($0)","Created":"2026-11-20T08:02:11Z","Path":"svc.exe","Args":[],"State":{"Status":"running","#
+                + #""Running":true,"Pid":5312,"StartedAt":"2026-11-20T08:02:14Z"},"Image":"sha256:1f6b","#
+                + #""Name":"/n\#($0.prefix(4))","HostConfig":{"NetworkMode":"nat"},"Config":{"Image":"app:1"}}"#
+        }
+        try bench.write("[" + inspect.joined(separator: ",") + "]", to: "evidence/inspect.json")
+        for id in ids {
+            let path = "evidence/windowsfilter/\(id)/Files/app/svc.exe"
+            try InspectionTests.write(InspectionTests.tampered(), to: path, in: bench)
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 1_795_000_000)],
+                ofItemAtPath: bench.url.appending(path: path).path())
+        }
+        let rules =
+            Self.rule + """
+
+                ---
+                title: many
+                id: 0f000000-0000-0000-0000-00000000000a
+                level: high
+                correlation:
+                  type: value_count
+                  rules: [33333333-3333-4333-8333-333333333333]
+                  group-by: [File.Fingerprint]
+                  timespan: 90d
+                  condition: {field: Container.Id, gte: 2}
+                generate: true
+                """
+        let (alerts, _) = try await bench.hunt(rules: rules)
+        let files = alerts.filter { $0.rule.title != "many" }
+        #expect(Set(files.compactMap { $0.container?.id }) == Set(ids))
+        #expect(Set(files.map(\.id)).count == 2)
+        #expect(alerts.count { $0.rule.title == "many" } == 1)
+    }
+
     @Test("a finding is an event with the file's hash, and ordinary programs give none")
     func hunt() async throws {
         let bench = try Workbench()
@@ -205,6 +244,18 @@ import Testing
         #expect(fields["Tls.CallbackSection"] == [".text", "(outside)"])
         #expect(fields["File.Name"] == ["bad.exe"] && fields["File.Kind"] == ["pe"])
         #expect(alerts.first?.rawHash == FileHash.hex(of: ByteStorage(bytes)))
+        // A copy elsewhere is known again; a file that differs in its last byte is another.
+        try bench.write(bytes, to: "evidence/copy.exe")
+        try bench.write(Array(bytes.dropLast()) + [0xEE], to: "evidence/other.exe")
+        let (all, _) = try await bench.hunt(rules: Self.rule)
+        let prints = Dictionary(
+            uniqueKeysWithValues: all.map { alert in
+                let values = Dictionary(uniqueKeysWithValues: alert.fields.map { ($0.name, $0.values.first ?? "") })
+                return (values["File.Name"] ?? "", values["File.Fingerprint"] ?? "")
+            })
+        #expect(
+            prints.count == 3 && prints["bad.exe"] == prints["copy.exe"] && prints["bad.exe"] != prints["other.exe"])
+        #expect(prints["bad.exe"]?.isEmpty == false)
     }
 
     @Test("a file in a container's folder or export belongs to the container")

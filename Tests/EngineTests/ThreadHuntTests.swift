@@ -1,3 +1,5 @@
+import Context
+import Executables
 import Foundation
 import TestKit
 import Testing
@@ -42,6 +44,11 @@ import Testing
             #expect(alerts.first?.fields.first { $0.name == "Tls.Module" }?.values == [name])
             #expect(alerts.first?.fields.first { $0.name == "Tls.Slot" }?.values == ["1"])
         }
+    }
+
+    @Test("the two rooms that know the parts of thread-local storage call them the same")
+    func parts() {
+        #expect(PETLS.RangeKind.allCases.map(\.rawValue) == ModuleLayout.Part.allCases.map(\.rawValue))
     }
 
     @Test("without the executable, or beside another, nothing is claimed")

@@ -37,7 +37,7 @@ extension Context {
             return attributionByAddress(of: view)
         case .dockerEvent, .containerdEvent, .runtimeListing, .kubernetesAudit, .runtimeRecord, .containerOutput,
             .dockerObject, .flow:
-            if Context.named(by: view) == nil, let owner = owners[view.place.source] {
+            if let owner = owners[view.place.source], Context.named(by: view) == nil {
                 return attribution(ofSourceNamedAfter: owner, at: view.time)
             }
             return Context.recordedID(of: view).flatMap {

@@ -6,7 +6,7 @@ import Events
 struct SourceOwners: Sendable {
     /// Formats whose records name no container.
     private static let formats: Set<String> = ["docker-diff", "docker-top"]
-    /// The format of executables, which lie below what is named after the container.
+    /// The format (`Formats.executables`) of files that lie below what is named after the container.
     private static let executables = "executable"
     /// Longest file name that is looked at, bytes.
     private static let nameLimit = 255

@@ -172,7 +172,8 @@ public struct EventReader: Sendable {
         let isWhole = kind.isReadWhole
         let named = kind == .runtimeRecord ? vocabulary.knownField("ContainerId") : nil
         // Of system calls, the arguments of those that concern memory and threads; the name comes before them.
-        var readsMemory = kind == .memory || ThreadReading.services.contains(origin.service)
+        var readsMemory =
+            kind == .memory || kind == .linuxRecord && ThreadReading.services.contains(origin.service)
         let first = Int(head.firstSlot)
         for index in first..<(first + Int(head.slotCount)) {
             let slot = batch.slots[index]

@@ -56,14 +56,8 @@ public struct SourceNote: Hashable, Sendable, Codable {
 }
 
 extension SourceNote {
-    /// Other sources that lie beside one and have its name but for the extension: `poke.maps` and `poke.strace`. O(sources).
-    static func beside(_ source: SourceNumber, _ sources: [SourceNote]) -> [SourceNumber] {
-        guard let path = sources.first(where: { $0.source == source })?.path else { return [] }
-        let stem = stem(of: path)
-        return sources.filter { $0.source != source && SourceNote.stem(of: $0.path) == stem }.map(\.source)
-    }
-
-    private static func stem(of path: String) -> Substring {
+    /// The path without the extension of the file.
+    var stem: Substring {
         let name = path.lastIndex { $0 == "/" || $0 == "\\" } ?? path.startIndex
         return path[..<(path[name...].lastIndex(of: ".") ?? path.endIndex)]
     }

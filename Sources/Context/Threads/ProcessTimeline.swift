@@ -79,10 +79,12 @@ struct TracePoint: Sendable, Hashable {
 
 extension ThreadRecord {
     var point: TracePoint { TracePoint(moment: moment, source: source) }
+    var caller: ThreadKnowledge.CallerKey { .init(host: host, source: source, pid: pid) }
 }
 
 extension MemoryAct {
     var point: TracePoint { TracePoint(moment: moment, source: source) }
+    var callerKey: ThreadKnowledge.CallerKey { .init(host: host, source: source, pid: caller) }
 }
 
 extension Array {

@@ -103,7 +103,7 @@ extension ThreadKnowledge {
     {
         func holds(_ load: ProcessTimeline.Load) -> Bool {
             guard span.address >= load.base else { return false }
-            let size = load.size > 0 ? load.size : layouts[load.name]?.first?.imageSize ?? 0
+            let size = load.size > 0 ? load.size : layoutsByName[load.name]?.first?.imageSize ?? 0
             return span.address - load.base < size && timeline.isOfLife(load.at, at: act.point)
         }
         let load =
@@ -117,7 +117,7 @@ extension ThreadKnowledge {
     ) -> ThreadResolution {
         let rva = span.address - base
         let offset = Int64(exactly: rva)
-        guard let versions = layouts[name] else {
+        guard let versions = layoutsByName[name] else {
             var answer = ThreadResolution.unresolved("no copy of \(NeutralText.quoted(name)) is in the evidence")
             (answer.module, answer.offset) = (name, offset)
             return answer
@@ -170,12 +170,12 @@ extension ThreadKnowledge {
             layout.preferredBase > 0 && span.address >= layout.preferredBase
                 && span.address - layout.preferredBase < layout.imageSize
         }
-        let fitting = layouts.values.flatMap { $0.filter(fits) }
+        let fitting = layouts.filter(fits)
         let seen = fitting.filter { wasLookedAt($0, act) }
         let program = ModuleLayout.fileName(owner.image.isEmpty ? startedBy(act)?.text ?? "" : owner.image)
         let named = fitting.filter { $0.name == program || $0.name == program + ".exe" }
         for (candidates, confidence) in [(seen, 80), (named, 60), (fitting, 40)] {
-            guard var answer = agreed(candidates.sorted(), span, confidence: confidence) else { continue }
+            guard var answer = agreed(candidates, span, confidence: confidence) else { continue }
             let how =
                 confidence == 80
                 ? "the caller read the TLS directory of \(NeutralText.quoted(answer.module)) where it lies"
@@ -205,16 +205,15 @@ extension ThreadKnowledge {
         guard let directory = layout.ranges.first(where: { $0.part == .directory && $0.start > 0 }) else {
             return false
         }
-        let key = HandleKey(
-            host: act.host, source: act.source, pid: act.caller, handle: layout.preferredBase &+ directory.start,
-            isDescriptor: false)
-        return glances[key].map { $0.isBefore(act.point) } ?? false
+        let read = glances[act.callerKey]?[layout.preferredBase &+ directory.start]
+        return read.map { $0.isBefore(act.point) } ?? false
     }
 
     /// The process that a caller last made suspended before an act.
     func startedBy(_ act: MemoryAct) -> ThreadRecord? {
-        let key = HandleKey(host: act.host, source: act.source, pid: act.caller, handle: 0, isDescriptor: false)
-        guard let all = children[key], let index = all.lastIndex(before: act.point, \.point) else { return nil }
+        guard let all = children[act.callerKey], let index = all.lastIndex(before: act.point, \.point) else {
+            return nil
+        }
         let last = all[index]
         // The system call within `CreateProcess` does not name the program, the call around it does.
         if last.text.isEmpty, index > 0, last.point.seconds(since: all[index - 1].point) <= 1 { return all[index - 1] }

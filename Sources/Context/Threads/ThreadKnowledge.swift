@@ -16,10 +16,15 @@ struct ThreadKnowledge: Sendable {
         var pid: UInt32
     }
 
-    struct HandleKey: Hashable, Sendable {
+    /// A process in a trace that makes calls.
+    struct CallerKey: Hashable, Sendable {
         var host: String
         var source: SourceNumber
         var pid: UInt32
+    }
+
+    struct HandleKey: Hashable, Sendable {
+        var caller: CallerKey
         var handle: UInt64
         var isDescriptor: Bool
     }
@@ -42,13 +47,16 @@ struct ThreadKnowledge: Sendable {
     var threads: [ProcessKey: [UInt32]] = [:]
     /// Processes of Windows threads.
     var owners: [ProcessKey: UInt32] = [:]
-    /// When a caller first read as many bytes as a TLS directory has, by their address in the place of a handle.
-    var glances: [HandleKey: TracePoint] = [:]
+    /// When a caller first read as many bytes as a TLS directory has, by their address.
+    var glances: [CallerKey: [UInt64: TracePoint]] = [:]
     /// Processes that a caller made suspended, in order of time.
-    var children: [HandleKey: [ThreadRecord]] = [:]
+    var children: [CallerKey: [ThreadRecord]] = [:]
     /// Pointers that a tracer read of threads whose process no record tells, by trace.
     var strays: [SourceNumber: [ProcessTimeline.Pointer]] = [:]
-    var layouts: [String: [ModuleLayout]] = [:]
+    /// Of files in the evidence, sorted.
+    let layouts: [ModuleLayout]
+    /// The same by name.
+    private(set) var layoutsByName: [String: [ModuleLayout]] = [:]
     /// Maps of processes, and by trace those beside it that do not tell whose they are.
     var maps: [ProcessKey: MemoryMap] = [:]
     var mapsBesideTraces: [SourceNumber: MemoryMap] = [:]
@@ -57,7 +65,7 @@ struct ThreadKnowledge: Sendable {
     private(set) var overflowed = false
 
     /// Knows nothing.
-    init() {}
+    init() { layouts = [] }
 
     init(
         _ records: [ThreadRecord], acts: [MemoryAct], layouts: [ModuleLayout], sources: [SourceNote] = [],
@@ -66,7 +74,8 @@ struct ThreadKnowledge: Sendable {
         self.acts = acts
         self.sawLinux = sawLinux
         self.overflowed = overflowed
-        for layout in layouts { self.layouts[layout.name, default: []].append(layout) }
+        self.layouts = layouts
+        for layout in layouts { layoutsByName[layout.name, default: []].append(layout) }
         // A total order, so that equal moments give equal answers however the evidence was cut.
         let ordered = records.sorted(by: ThreadKnowledge.isOrdered)
         for record in ordered { add(record) }
@@ -139,9 +148,7 @@ struct ThreadKnowledge: Sendable {
                 if handles[key] != nil { handles[key]?.append(record) }
             }
         case .suspendedChild:
-            var key = handleKey(record, isDescriptor: false)
-            key.handle = 0
-            children[key, default: []].append(record)
+            children[record.caller, default: []].append(record)
         case .word:
             words[
                 WordKey(host: record.host, source: record.source, thread: record.other, address: record.address),
@@ -149,8 +156,9 @@ struct ThreadKnowledge: Sendable {
             ].append((at, record.value))
         case .region: break
         case .glance:
-            let key = handleKey(record, isDescriptor: false)
-            if glances[key] == nil { glances[key] = at }
+            if glances[record.caller]?[record.address] == nil {
+                glances[record.caller, default: [:]][record.address] = at
+            }
         }
     }
 
@@ -158,6 +166,8 @@ struct ThreadKnowledge: Sendable {
     private mutating func gatherMaps(_ regions: [ThreadRecord], _ sources: [SourceNote]) {
         guard !regions.isEmpty else { return }
         let bySource = Dictionary(grouping: regions, by: \.source)
+        let paths = Dictionary(sources.map { ($0.source, $0.stem) }) { first, _ in first }
+        let tracesByStem = Dictionary(grouping: sources, by: \.stem).mapValues { $0.map(\.source) }
         for source in bySource.keys.sorted(by: >) {
             guard let records = bySource[source], let first = records.first else { continue }
             let map = MemoryMap(
@@ -171,7 +181,8 @@ struct ThreadKnowledge: Sendable {
                 maps[ProcessKey(host: first.host, pid: first.pid)] = map
                 continue
             }
-            for trace in SourceNote.beside(source, sources) { mapsBesideTraces[trace] = map }
+            // A file beside it that has its name but for the extension: `poke.maps` and `poke.strace`.
+            for trace in paths[source].flatMap({ tracesByStem[$0] }) ?? [] { mapsBesideTraces[trace] = map }
         }
     }
 
@@ -188,9 +199,7 @@ struct ThreadKnowledge: Sendable {
     }
 
     private func handleKey(_ record: ThreadRecord, isDescriptor: Bool) -> HandleKey {
-        HandleKey(
-            host: record.host, source: record.source, pid: record.pid, handle: record.address,
-            isDescriptor: isDescriptor)
+        HandleKey(caller: record.caller, handle: record.address, isDescriptor: isDescriptor)
     }
 
     private mutating func gatherStrays() {
@@ -226,8 +235,7 @@ struct ThreadKnowledge: Sendable {
         var handle = handle
         var point = act.point
         for _ in 0..<ThreadKnowledge.chainLimit {
-            let key = HandleKey(
-                host: act.host, source: act.source, pid: act.caller, handle: handle, isDescriptor: isDescriptor)
+            let key = HandleKey(caller: act.callerKey, handle: handle, isDescriptor: isDescriptor)
             guard let entry = handles[key]?.lastBefore(point, \.point) else { return nil }
             switch entry.kind {
             case .copiedHandle:

@@ -5,6 +5,14 @@ struct ThreadReading {
     var records: [ThreadRecord] = []
     var act: MemoryAct?
 
+    /// Whether records of an origin (of ``EventKind/memory``) say what a process does to another, and not only what it loaded
+    /// and started.
+    static func holdsActs(_ origin: Origin) -> Bool {
+        origin.service != "procmon" && ASCII.lowered(origin.provider) != kernelProcess
+    }
+
+    private static let kernelProcess = "microsoft-windows-kernel-process"
+
     /// Services of Linux whose records are read.
     static let services: Set<String> = ["strace", "tracee", "maps"]
     /// System calls of Linux that are read.
@@ -27,7 +35,7 @@ struct ThreadReading {
             let provider = ASCII.lowered(view.origin.provider)
             isTrace = provider.isEmpty
             switch provider {
-            case "microsoft-windows-kernel-process": readKernelProcess()
+            case ThreadReading.kernelProcess: readKernelProcess()
             case "microsoft-windows-threat-intelligence": readThreatIntelligence()
             default: readWindowsTrace()
             }

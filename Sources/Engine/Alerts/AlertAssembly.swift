@@ -16,6 +16,8 @@ struct AlertAssembly {
     private let linesBefore: [UInt64]
     private var correlator: Correlator
     private var members: CorrelationMembers
+    /// Sources whose record is the file itself.
+    private let files: Set<Int32>
     private var duplicates: DuplicateEvents
     private var grouper = AlertGrouper()
     private var ranking: AlertRanking
@@ -32,7 +34,10 @@ struct AlertAssembly {
         correlator = Correlator(book.ruleSet)
         members = CorrelationMembers(timespan: book.ruleSet.correlations.map(\.timespan).max() ?? 0)
         tally = AlertTally()
-        duplicates = DuplicateEvents(sources: evidence.sources.count)
+        files = Set(
+            evidence.sources.indices.filter { evidence.sources[$0].formatName == Inspection.formatName }.map(Int32.init)
+        )
+        duplicates = DuplicateEvents(sources: evidence.sources.count, files: files)
         ranking = AlertRanking(book: book, options: options, spill: spill)
     }
 
@@ -125,7 +130,9 @@ struct AlertAssembly {
         let isLine = hit.segment >= 0 && Int(hit.segment) < linesBefore.count
         let before = isLine ? linesBefore[Int(hit.segment)] : 0
         var alert = Alert(
-            id: AlertIdentity.id(rule: alertRule.id, rawHash: hit.rawHash), rule: alertRule,
+            id: AlertIdentity.id(
+                rule: alertRule.id, rawHash: hit.rawHash,
+                place: files.contains(hit.key.source) ? hit.container?.id ?? "" : ""), rule: alertRule,
             time: Timestamp(nanoseconds: hit.key.time), host: hit.host, container: hit.container, fields: hit.fields,
             matched: evaluator.matchedFields(rule, fields: fields).map {
                 MatchedValue(field: $0.field, value: $0.value, test: $0.test)

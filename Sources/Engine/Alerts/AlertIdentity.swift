@@ -3,7 +3,8 @@ import Crypto
 
 /// The deterministic id of an alert: the first 16 bytes of SHA-256 over what makes it what it is.
 ///
-/// For one event: the rule and the raw record. For a correlation: the rule and the ids of its members. Neither the path
+/// For one event: the rule and the raw record; where the record is a file, also the container it lies in, since the same file in
+/// two containers is two things that happened. For a correlation: the rule and the ids of its members. Neither the path
 /// nor the position counts, so that a copied log or a live stream gives the same ids.
 enum AlertIdentity {
     /// SHA-256 of a raw record.
@@ -15,9 +16,9 @@ enum AlertIdentity {
         return Array(SHA256.hash(data: copy))
     }
 
-    /// The id of one rule on one record.
-    static func id(rule: String, rawHash: [UInt8]) -> String {
-        digest(Array(rule.utf8) + [0] + rawHash)
+    /// The id of one rule on one record; `place` is empty but for files in containers.
+    static func id(rule: String, rawHash: [UInt8], place: String = "") -> String {
+        digest(Array(rule.utf8) + [0] + rawHash + Array(place.utf8))
     }
 
     /// The id of a correlation over members.

@@ -4,7 +4,8 @@ import Events
 /// Recognises an event that the evidence tells of twice, so that it counts once: the same record in two files, or one
 /// event in two exports.
 ///
-/// The same event is: a record with the same bytes; or the same record id of the same channel and host in the same
+/// The same event is: a record with the same bytes (but for files, which are the same in many places: two places are two
+/// events); or the same record id of the same channel and host in the same
 /// second; or the same time, host and fields. Without a record id it must come from two sources: a source that has a line
 /// twice says that it happened twice, and the second copy of it in another source is that second time. Times of exports
 /// are cut to the second at worst, so what lies further apart is forgotten.
@@ -45,6 +46,7 @@ struct DuplicateEvents {
     }
 
     private let isNeeded: Bool
+    private let files: Set<Int32>
     private var tokens: UInt64 = 0
     private var current = Generation()
     private var previous = Generation()
@@ -53,8 +55,13 @@ struct DuplicateEvents {
     private var currentFirst = 0
     private var next = 0
 
-    /// - Parameter sources: How many sources the evidence has.
-    init(sources: Int) { isNeeded = sources > 1 }
+    /// - Parameters:
+    ///   - sources: How many sources the evidence has.
+    ///   - files: Those whose record is the file itself.
+    init(sources: Int, files: Set<Int32> = []) {
+        isNeeded = sources > 1
+        self.files = files
+    }
 
     /// Takes the next hit in order of time. O(size of the hit).
     mutating func admit(_ hit: HitEvent) -> Admission {
@@ -107,7 +114,7 @@ struct DuplicateEvents {
             let text = "n\0\(second)\0\(host)\0\(channel)\0\(provider)\0\(number)\0\(hit.eventRecordID)"
             marks.append(Mark(bytes: Array(text.lowercased().utf8), ordinal: 0))
         }
-        if hit.length > 0 { marks.append(counted(hit.rawHash, hit)) }
+        if hit.length > 0, !files.contains(hit.key.source) { marks.append(counted(hit.rawHash, hit)) }
         marks.append(counted(DuplicateEvents.digest(of: hit, host: host), hit))
         return marks
     }

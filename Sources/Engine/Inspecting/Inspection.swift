@@ -9,7 +9,7 @@ public import Formats
 /// Memory is bounded by a round of files, whatever the evidence holds.
 public struct Inspection: Sendable {
     /// The format that executables are recognised as.
-    static let formatName = "executable"
+    static let formatName = Formats.executables.name
     /// Files of a round: looked at in parallel, told in order.
     private static let round = 64
 

@@ -97,6 +97,17 @@ public struct PEImage: Sendable, Hashable {
     /// File offset of the section table.
     public var sectionTableOffset: Int { optionalHeaderOffset + optionalHeaderSize }
 
+    /// A region in a word, for fields: the name of the section (written by whoever made the file), or `(headers)`, `(gap)`,
+    /// `(outside)`.
+    public func name(of region: PERegion) -> String {
+        switch region {
+        case .headers: "(headers)"
+        case .section(let index), .slack(let index): sections[index].name
+        case .gap: "(gap)"
+        case .outside: "(outside)"
+        }
+    }
+
     /// A directory as the loader finds it: nil when there is no such entry or its RVA is 0.
     public subscript(kind: PEDataDirectory.Kind) -> PEDataDirectory? {
         guard kind.rawValue < directories.count, directories[kind.rawValue].rva != 0 else { return nil }

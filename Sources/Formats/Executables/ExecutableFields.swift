@@ -47,29 +47,20 @@ enum ExecutableFields {
         var fields: [Field] = [("File.Toolchain", report.baseline.toolchain.rawValue)]
         guard let tls = report.tls else { return fields }
         fields += [
-            ("Tls.Directory", hex(tls.entry.rva)), ("Tls.DirectorySection", section(tls.region, report.image)),
+            ("Tls.Directory", hex(tls.entry.rva)), ("Tls.DirectorySection", report.image.name(of: tls.region)),
             ("Tls.CallbackCount", String(tls.callbacks.count)),
         ]
         if let directory = tls.directory {
             fields.append(("Tls.Template", String(directory.end &- directory.start)))
             fields.append(("Tls.Index", hex(directory.index)))
         }
-        if let array = tls.array { fields.append(("Tls.ArraySection", section(array.region, report.image))) }
+        if let array = tls.array { fields.append(("Tls.ArraySection", report.image.name(of: array.region))) }
         for callback in tls.callbacks.prefix(callbackLimit) {
             fields.append(("Tls.Callback", hex(callback.address)))
-            fields.append(("Tls.CallbackSection", section(callback.region, report.image)))
+            fields.append(("Tls.CallbackSection", report.image.name(of: callback.region)))
         }
         fields += report.hints.map { ("Tls.Hint", $0.kind.rawValue) }
         return fields
-    }
-
-    private static func section(_ region: PERegion, _ image: PEImage) -> String {
-        switch region {
-        case .headers: "(headers)"
-        case .section(let index), .slack(let index): image.sections[index].name
-        case .gap: "(gap)"
-        case .outside: "(outside)"
-        }
     }
 
     /// The last component of a path in either notation.

@@ -122,7 +122,7 @@ public enum InspectionJSON {
         writer.openObject()
         writer.member("directory", hex(image.imageBase &+ UInt64(tls.entry.rva)))
         writer.member("directory_size", Int64(tls.entry.size))
-        writer.member("directory_region", name(tls.region, image))
+        writer.member("directory_region", image.name(of: tls.region))
         if let directory = tls.directory {
             writer.member("template_start", hex(directory.start))
             writer.member("template_end", hex(directory.end))
@@ -131,7 +131,7 @@ public enum InspectionJSON {
             writer.member("array", hex(directory.callbacks))
         }
         if let array = tls.array {
-            writer.member("array_region", name(array.region, image))
+            writer.member("array_region", image.name(of: array.region))
             writer.member("array_end", array.end.rawValue)
         }
         writer.name("callbacks")
@@ -140,7 +140,7 @@ public enum InspectionJSON {
             writer.openObject()
             writer.member("slot", Int64(callback.slot))
             writer.member("address", hex(callback.address))
-            writer.member("region", name(callback.region, image))
+            writer.member("region", image.name(of: callback.region))
             writer.name("in_code")
             writer.value(callback.liesInCode)
             if let symbol = callback.symbol { writer.member("symbol", symbol) }
@@ -148,15 +148,6 @@ public enum InspectionJSON {
         }
         writer.closeArray()
         writer.closeObject()
-    }
-
-    private static func name(_ region: PERegion, _ image: PEImage) -> String {
-        switch region {
-        case .headers: "(headers)"
-        case .section(let index), .slack(let index): image.sections[index].name
-        case .gap: "(gap)"
-        case .outside: "(outside)"
-        }
     }
 
     private static func write(
