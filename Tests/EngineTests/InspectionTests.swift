@@ -244,9 +244,11 @@ import Testing
         #expect(fields["Tls.CallbackSection"] == [".text", "(outside)"])
         #expect(fields["File.Name"] == ["bad.exe"] && fields["File.Kind"] == ["pe"])
         #expect(alerts.first?.rawHash == FileHash.hex(of: ByteStorage(bytes)))
-        // A copy elsewhere is known again; a file that differs in its last byte is another.
+        // A copy elsewhere is known again; files that differ in their last byte are others, wherever it stands in its word.
         try bench.write(bytes, to: "evidence/copy.exe")
         try bench.write(Array(bytes.dropLast()) + [0xEE], to: "evidence/other.exe")
+        try bench.write(bytes + [1], to: "evidence/one.exe")
+        try bench.write(bytes + [2], to: "evidence/two.exe")
         let (all, _) = try await bench.hunt(rules: Self.rule)
         let prints = Dictionary(
             uniqueKeysWithValues: all.map { alert in
