@@ -4,6 +4,7 @@
 /// ```
 ///   0     header, program headers          0x400  template (16 bytes)       0x600 dynamic symbols, hash
 ///   0x480 dynamic section                  0x500  relocations               0x700 section headers, 0x680 names
+///   0x800 functions that run before main
 /// ```
 package struct ELFWriter {
     package struct Header {
@@ -39,6 +40,12 @@ package struct ELFWriter {
     package var headers: [Header] = []
     /// Thread-local relocations: type and symbol.
     package var relocations: [(type: UInt64, symbol: UInt64)] = []
+    /// Relocations anywhere, behind the thread-local ones.
+    package var others: [(place: UInt64, type: UInt64, addend: UInt64)] = []
+    /// The initialisers' array, as its bytes stand in the file.
+    package var initialisers: [UInt64] = []
+    /// Further dynamic entries.
+    package var dynamic: [(tag: UInt64, value: UInt64)] = []
     /// Thread-local symbols: section (0 = undefined).
     package var symbols: [UInt16] = []
     package var hasTLSSections = false
@@ -109,8 +116,16 @@ package struct ELFWriter {
     private func writeDynamic(_ put: (UInt64, Int, Int) -> Void, _ word: Int) {
         var entries: [(UInt64, UInt64)] = [(6, base + 0x600), (4, base + 0x5C0)]
         let entry = 3 * word
-        if !relocations.isEmpty {
-            entries += [(7, base + 0x500), (8, UInt64(relocations.count * entry)), (9, UInt64(entry))]
+        let count = relocations.count + others.count
+        if count > 0 { entries += [(7, base + 0x500), (8, UInt64(count * entry)), (9, UInt64(entry))] }
+        if !initialisers.isEmpty { entries += [(25, base + 0x800), (27, UInt64(initialisers.count * word))] }
+        entries += dynamic.map { ($0.tag, $0.value) }
+        for (index, value) in initialisers.enumerated() { put(value, word, 0x800 + index * word) }
+        for (index, relocation) in others.enumerated() {
+            let at = 0x500 + entry * (relocations.count + index)
+            put(relocation.place, word, at)
+            put(relocation.type, word, at + word)
+            put(relocation.addend, word, at + 2 * word)
         }
         for (index, pair) in entries.enumerated() {
             put(pair.0, word, 0x480 + 2 * word * index)

@@ -128,14 +128,21 @@ public struct ELFComparison: Sendable {
         for (name, entries, others) in [
             ("init", now.initialisers, before.initialisers), ("fini", now.finalisers, before.finalisers),
         ] {
-            let known = Set(others.compactMap(\.target))
-            let added = entries.filter { $0.target.map { !known.contains($0) } ?? false }
-            guard let first = added.first, let target = first.target else { continue }
+            let known = Set(others.map(\.target))
+            let added = entries.filter { !known.contains($0.target) }
+            guard let first = added.first else { continue }
             add(
                 Self.initialiser,
                 "\(added.count) entries of the \(name) array are not in the reference, the first is slot "
-                    + "\(first.slot): \(target.hexText)",
+                    + "\(first.slot): \(first.target?.hexText ?? "a symbol of another file")",
                 at: Finding.Place(address: first.slotAddress, region: "\(name) array"))
+        }
+        for (tag, name) in [(ELFDynamic.Tag.initialiser, "DT_INIT"), (.finaliser, "DT_FINI")] {
+            guard let now = new.dynamic?[tag], now != old.dynamic?[tag] else { continue }
+            let before = old.dynamic?[tag]?.hexText ?? "none"
+            add(
+                Self.initialiser, "\(name): \(before) became \(now.hexText)",
+                at: Finding.Place(address: now, region: name))
         }
         if new.entry != old.entry {
             add(
@@ -169,24 +176,28 @@ public struct ELFComparison: Sendable {
     ) -> (blocks: Int, of: Int) {
         var total = (blocks: 0, of: 0)
         var budget = PEDifference.budget(newBytes, oldBytes)
+        // As many bytes of both: one more header must not shift all that is compared behind it.
+        let headers = max(Self.headerLength(new), Self.headerLength(old))
         for segment in old.segments where segment.type == ELFSegment.load && segment.isExecutable {
             let twin = new.segments.first {
                 $0.type == ELFSegment.load && $0.isExecutable && $0.address == segment.address
             }
             let result = PEDifference.blocks(
-                newBytes, twin.map { range(of: $0, newBytes, skipping: new) } ?? 0..<0, oldBytes,
-                range(of: segment, oldBytes, skipping: old), budget: &budget)
+                newBytes, twin.map { range(of: $0, newBytes, from: headers) } ?? 0..<0, oldBytes,
+                range(of: segment, oldBytes, from: headers), budget: &budget)
             total.blocks += result.changed
             total.of += result.of
         }
         return total
     }
 
+    private static func headerLength(_ image: ELFImage) -> UInt64 {
+        UInt64(image.encoding.headerSize + image.segments.count * image.encoding.programHeaderSize)
+    }
+
     /// A segment's bytes; the file's headers, where they lie in it, are compared field by field instead.
-    private static func range(of segment: ELFSegment, _ bytes: RawSpan, skipping image: ELFImage) -> Range<Int> {
+    private static func range(of segment: ELFSegment, _ bytes: RawSpan, from headers: UInt64) -> Range<Int> {
         let count = UInt64(bytes.byteCount)
-        let headers = UInt64(
-            image.encoding.headerSize + image.segments.count * image.encoding.programHeaderSize)
         let end = min(segment.offset.addingReportingOverflow(segment.fileSize).partialValue, count)
         let start = max(segment.offset, min(headers, end))
         return start < end ? Int(start)..<Int(end) : 0..<0

@@ -13,6 +13,8 @@ public struct ELFDynamic: Sendable, Hashable {
         case relaEntrySize = 9
         case stringTableSize = 10
         case symbolEntrySize = 11
+        case initialiser = 12
+        case finaliser = 13
         case rel = 17
         case relSize = 18
         case relEntrySize = 19

@@ -2,10 +2,13 @@ import Bytes
 
 /// The functions that the dynamic loader calls before and after `main`: `.preinit_array`'s younger sisters `DT_INIT_ARRAY`
 /// and `DT_FINI_ARRAY`. Where an ELF file has no TLS callbacks, this is where code runs before the entry point.
+///
+/// What a slot holds is what the loader leaves there: of relocations with addends the last one that hits it, whatever the file's
+/// own bytes say (gABI, "Relocation"; linkers write the same number into both, a patcher need not).
 public struct ELFInitialisers: Sendable, Hashable {
     /// Entries of one array looked at.
     static let limit = 256
-    /// Relative relocations looked at for entries whose bytes in the file are zero.
+    /// Relocations looked at, of each table.
     static let relocationLimit = 1 << 20
 
     /// One entry.
@@ -27,13 +30,13 @@ public struct ELFInitialisers: Sendable, Hashable {
     /// Whether an array has more entries than are looked at.
     public var isCut = false
 
-    /// Reads both arrays, and the relative relocations when the arrays' bytes in the file are zero. O(relocations).
+    /// Reads both arrays, and the relocations with addends. O(relocations).
     public init(_ image: ELFImage, _ bytes: RawSpan) {
         guard let dynamic = image.dynamic else { return }
         let first = words(image, bytes, at: dynamic[.initArray], size: dynamic[.initArraySize])
         let last = words(image, bytes, at: dynamic[.finiArray], size: dynamic[.finiArraySize])
-        let unknown = Set((first + last).lazy.filter { $0.value == 0 || $0.value == ~0 }.map(\.address))
-        let relocated = unknown.isEmpty ? [:] : Self.relative(image, bytes, at: unknown)
+        let slots = Set((first + last).lazy.map(\.address))
+        let relocated = slots.isEmpty ? [:] : Self.relocated(image, bytes, at: slots)
         initialisers = Self.entries(first, relocated, image)
         finalisers = Self.entries(last, relocated, image)
     }
@@ -57,7 +60,7 @@ public struct ELFInitialisers: Sendable, Hashable {
     }
 
     private static func entries(
-        _ words: [(address: UInt64, value: UInt64)], _ relocated: [UInt64: UInt64], _ image: ELFImage
+        _ words: [(address: UInt64, value: UInt64)], _ relocated: [UInt64: UInt64?], _ image: ELFImage
     ) -> [Entry] {
         words.enumerated().map { slot, word in
             let isSet = word.value != 0 && word.value != ~0
@@ -84,21 +87,26 @@ public struct ELFInitialisers: Sendable, Hashable {
         }
     }
 
-    /// What relative relocations with addends put at these addresses.
-    private static func relative(_ image: ELFImage, _ bytes: RawSpan, at wanted: Set<UInt64>) -> [UInt64: UInt64] {
-        guard let dynamic = image.dynamic, let type = relativeType(image.machine), let address = dynamic[.rela],
-            let size = dynamic[.relaSize], let start = image.fileOffset(of: address).flatMap(Int.init(exactly:))
-        else { return [:] }
+    /// What relocations with addends put at these addresses; nil where only the loader knows.
+    private static func relocated(_ image: ELFImage, _ bytes: RawSpan, at wanted: Set<UInt64>) -> [UInt64: UInt64?] {
+        guard let dynamic = image.dynamic, let type = relativeType(image.machine) else { return [:] }
+        var found: [UInt64: UInt64?] = [:]
+        var tables = [(dynamic[.rela], dynamic[.relaSize])]
+        // 7 is DT_RELA: those of the procedure linkage table have addends too.
+        if dynamic[.pltRelocationKind] == 7 { tables.append((dynamic[.pltRelocations], dynamic[.pltRelocationSize])) }
         let word = image.encoding.wordSize
-        let count = Int(min(min(size, image.available(at: address)) / UInt64(3 * word), UInt64(relocationLimit)))
-        var found: [UInt64: UInt64] = [:]
-        for index in 0..<count {
-            let at = start + index * 3 * word
-            guard let place = image.encoding.word(bytes, at: at), let info = image.encoding.word(bytes, at: at + word),
-                let addend = image.encoding.word(bytes, at: at + 2 * word)
-            else { break }
-            let kind = image.encoding.is64 ? info & 0xFFFF_FFFF : info & 0xFF
-            if kind == type, wanted.contains(place) { found[place] = addend }
+        for case (let address?, let size?) in tables {
+            guard let start = image.fileOffset(of: address).flatMap(Int.init(exactly:)) else { continue }
+            let stated = min(size, image.available(at: address)) / UInt64(3 * word)
+            for index in 0..<Int(min(stated, UInt64(relocationLimit))) {
+                let at = start + index * 3 * word
+                guard let place = image.encoding.word(bytes, at: at) else { break }
+                guard wanted.contains(place), let info = image.encoding.word(bytes, at: at + word),
+                    let addend = image.encoding.word(bytes, at: at + 2 * word)
+                else { continue }
+                let kind = image.encoding.is64 ? info & 0xFFFF_FFFF : info & 0xFF
+                found.updateValue(kind == type ? addend : nil, forKey: place)
+            }
         }
         return found
     }
