@@ -41,6 +41,26 @@ enum ELFFuzz {
                     || tls.templateSize == 0)
         }
         precondition((report.image?.segments.count ?? 0) <= ELFImage.segmentLimit)
+        if let image = report.image {
+            let initialisers = ELFInitialisers(image, bytes.span.bytes)
+            precondition(initialisers.initialisers.allSatisfy { $0.slot >= 0 && $0.slot < 256 })
+        }
+        compare(report, bytes)
+    }
+
+    /// Against a sound file, both ways, and against itself.
+    private static func compare(_ report: ELFReport, _ bytes: [UInt8]) {
+        let same = ELFComparison(of: report, bytes.span.bytes, against: report, bytes.span.bytes)
+        precondition(same.relation == .identical && same.findings.isEmpty)
+        let reference = references[bytes.count & 3]
+        guard let other = ELFReport(reference.span.bytes) else { return }
+        let one = ELFComparison(of: report, bytes.span.bytes, against: other, reference.span.bytes)
+        let two = ELFComparison(of: other, reference.span.bytes, against: report, bytes.span.bytes)
+        precondition((one.relation == .identical) == (two.relation == .identical))
+    }
+
+    private static let references = [(true, false), (false, false), (true, true), (false, true)].map { form in
+        Seeds.withInitialisers(ELFWriter(is64: form.0, isBigEndian: form.1)).bytes()
     }
 }
 
@@ -55,6 +75,17 @@ enum Seeds {
             try Data(writer.bytes()).write(to: URL(fileURLWithPath: "\(folder)/sound\(number)"))
             writer.headers.removeLast()
             try Data(writer.bytes()).write(to: URL(fileURLWithPath: "\(folder)/missing\(number)"))
+            let initialised = withInitialisers(ELFWriter(is64: form.0, isBigEndian: form.1))
+            try Data(initialised.bytes()).write(to: URL(fileURLWithPath: "\(folder)/initialised\(number)"))
         }
+    }
+
+    /// Two functions before main, by relocations.
+    static func withInitialisers(_ writer: ELFWriter) -> ELFWriter {
+        var writer = writer
+        let word: UInt64 = writer.is64 ? 8 : 4
+        writer.initialisers = [writer.base + 0x900, 0]
+        writer.others = [0, 1].map { (writer.base + 0x800 + $0 * word, 8, writer.base + 0x900 + $0 * 16) }
+        return writer
     }
 }
